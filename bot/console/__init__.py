@@ -1,0 +1,1 @@
+"""A local workspace that speaks Slack's wire, and its page. Stands alone."""

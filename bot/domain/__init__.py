@@ -1,0 +1,1 @@
+"""Values and rules. Pure: time, files and the network are arguments."""

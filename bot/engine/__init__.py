@@ -1,0 +1,1 @@
+"""The only room that knows DBOS: the recovery workflow and the guarded step."""

@@ -1,0 +1,1 @@
+"""Values to markdown and HTML, through jinja2."""

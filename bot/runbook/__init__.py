@@ -1,0 +1,1 @@
+"""Markdown to Runbook. Pure but for reading files."""

@@ -1,0 +1,1 @@
+"""The connection to Slack, the inbox and the outbox."""

@@ -1,0 +1,1 @@
+"""Where recovery points are listed from: one file per backup tool."""

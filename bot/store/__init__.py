@@ -1,0 +1,1 @@
+"""The only room that knows Tortoise. Takes and returns domain values."""

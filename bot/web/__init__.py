@@ -1,0 +1,1 @@
+"""Reviews, health, metrics, on one aiohttp server."""

@@ -1,0 +1,1 @@
+"""Incoming Slack: payload to operation to blocks, one file per feature."""
