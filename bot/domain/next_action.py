@@ -1,0 +1,156 @@
+"""What comes next: from the state of a unit or of a recovery to the next thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.frozen_plan import OnFail, PlannedStep, UnitKind
+from bot.domain.recovery_state import Outcome, Question, RecoveryState, StepState, StepStatus, UnitState, Verdict
+from bot.domain.restore_order import ready
+from bot.domain.runbook import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class StartUnit:
+    """Record that the unit starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """Run the step's command, under this attempt."""
+
+    step: PlannedStep
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskPerson:
+    """Ask a person, once."""
+
+    step: PlannedStep
+    attempt: int
+    question: Question
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitAnswer:
+    """The question stands: wait for its answer, then go on with it."""
+
+    step: PlannedStep
+    attempt: int
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class EndUnit:
+    """Record that the unit ends. `released`: what depends on it may start."""
+
+    verdict: Verdict
+    released: bool
+    verified_at: datetime | None
+    reasons: tuple[str, ...]
+
+
+Action = StartUnit | RunStep | AskPerson | AwaitAnswer | EndUnit
+
+
+def next_action(state: UnitState) -> Action | None:
+    """What the unit's workflow does next; None when it has ended."""
+    if state.ended_at:
+        return None
+    if not state.started_at:
+        return StartUnit()
+    if state.aborted:
+        return EndUnit(Verdict.ABORTED, released=False, verified_at=None, reasons=("aborted",))
+    for step in state.unit.steps:
+        action = _next_for_step(step, state.steps[step.id])
+        if action:
+            return action
+    return end_of(state)
+
+
+def _next_for_step(planned: PlannedStep, step: StepState) -> Action | None:
+    match step.status:
+        case StepStatus.PENDING if planned.runs:
+            return RunStep(planned, step.attempt)
+        case StepStatus.PENDING:
+            return AskPerson(planned, step.attempt, Question.DO, "")
+        case StepStatus.RUNNING if planned.runs:
+            return RunStep(planned, step.attempt)  # a re-entry: the guarded step adopts, waits, or gives it up
+        case StepStatus.FAILED if planned.on_fail is OnFail.ASK:
+            return AskPerson(planned, step.attempt, Question.FAILED, step.detail)
+        case StepStatus.FAILED if planned.on_fail is OnFail.STOP:
+            reasons = (f"{planned.title}: {step.detail or 'failed'}",)
+            return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=reasons)
+        case StepStatus.INTERRUPTED:
+            return AskPerson(planned, step.attempt, Question.INTERRUPTED, step.detail)
+        case StepStatus.WAITING | StepStatus.ANSWERED if step.question:
+            return AwaitAnswer(planned, step.attempt, step.question)
+        case StepStatus.GIVEN_UP:
+            why = f"{planned.title}: {step.detail or 'failed'}, given up by {step.answered_by}"
+            return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=(why,))
+        case _:
+            return None
+
+
+def end_of(state: UnitState) -> EndUnit:
+    """How a unit ends whose every step is closed."""
+    failed = [step for step in state.unit.steps if state.steps[step.id].status is StepStatus.FAILED]
+    if failed:
+        reasons = tuple(f"{step.title}: {state.steps[step.id].detail or 'failed'}" for step in failed)
+        return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=reasons)
+    if state.unit.kind is not UnitKind.SYSTEM:
+        return EndUnit(Verdict.DONE, released=True, verified_at=None, reasons=())
+    checks = [(step, state.steps[step.id]) for step in state.unit.checks]
+    skipped_checks = [(step, check) for step, check in checks if check.status is StepStatus.SKIPPED]
+    if skipped_checks:
+        reasons = tuple(f"check skipped: {step.title} ({check.reason})" for step, check in skipped_checks)
+        released = all(check.release for _, check in skipped_checks)
+        return EndUnit(Verdict.UNVERIFIED, released=released, verified_at=None, reasons=reasons)
+    attested = [step for step, check in checks if check.status is StepStatus.DONE]
+    if attested:
+        reasons = tuple(f"attested by a person, not compared with a truth: {step.title}" for step in attested)
+        return EndUnit(Verdict.UNVERIFIED, released=True, verified_at=None, reasons=reasons)
+    return _end_of_checked(state, [check for _, check in checks])
+
+
+def _end_of_checked(state: UnitState, checks: list[StepState]) -> EndUnit:
+    compared = any(check.status is StepStatus.VERIFIED for check in checks)
+    verified_at = max(check.ended_at for check in checks if check.ended_at) if compared else None
+    reasons = [
+        f"restore action skipped: {step.title} ({state.steps[step.id].reason})"
+        for step in state.unit.steps
+        if step.kind is StepKind.COMMAND and state.steps[step.id].status is StepStatus.SKIPPED and not step.optional
+    ]
+    if not compared:
+        reasons.append("no truth was recorded to compare with")
+    verdict = Verdict.PARTIAL if reasons else Verdict.VERIFIED
+    return EndUnit(verdict, released=True, verified_at=verified_at, reasons=tuple(reasons))
+
+
+def startable(state: RecoveryState) -> list[str]:
+    """The units to start now: everything that each depends on has released it."""
+    if state.abort_requested:
+        return []
+    released = {name for name, unit in state.units.items() if unit.released}
+    started = {name for name, unit in state.units.items() if unit.started_at}
+    return ready(state.plan.graph, released, started)
+
+
+def outcome_of(state: RecoveryState) -> Outcome | None:
+    """How the recovery ends, once nothing runs and nothing more can start; None before that."""
+    if any(unit.started_at and not unit.ended_at for unit in state.units.values()) or startable(state):
+        return None
+    counted = [unit for unit in state.units.values() if not unit.unit.optional]
+    verdicts = {unit.verdict for unit in counted}
+    if state.abort_requested or Verdict.ABORTED in verdicts:
+        return Outcome.ABORTED
+    if Verdict.FAILED in verdicts:
+        return Outcome.FAILED
+    if Verdict.UNVERIFIED in verdicts:
+        return Outcome.UNVERIFIED
+    if Verdict.PARTIAL in verdicts:
+        return Outcome.PARTIAL
+    return Outcome.RECOVERED
