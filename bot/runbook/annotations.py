@@ -1,0 +1,197 @@
+"""What an author may say about a step: the info of a fence, and the `<!-- step: {...} -->` comment."""
+
+from __future__ import annotations
+
+import json
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.domain.runbook import Fault, Moment, StepKind
+from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
+from bot.runbook.validation import Duration, Keys, Name, validate
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+_OPEN = "<!--"
+_CLOSE = "-->"
+_NEAR = 0.75
+
+RUNME_KEYS = frozenset({
+    "background", "category", "closeTerminalOnSuccess", "cwd", "excludeFromRunAll", "id", "ignore", "interactive",
+    "interpreter", "mimetype", "name", "openTerminalOnError", "promptEnv", "skipPrompts", "tag", "terminalRows",
+    "transform",
+})  # fmt: skip
+"""Keys of a fence's info that Runme reads: never a near miss of ours."""
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    return value
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"“{text}” is no regular expression: {error}") from None
+    return text
+
+
+def _capture(text: str) -> str:
+    name, equals, pattern = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise ValueError(f"“{text}” is no capture: write NAME=regular expression with one group")
+    if re.compile(_pattern(pattern)).groups != 1:
+        raise ValueError(f"“{pattern}” needs exactly one group, the part to keep")
+    return text
+
+
+def _kind(value: Any) -> Any:
+    try:
+        return StepKind(value)
+    except ValueError:
+        raise ValueError(f"“{value}” is no kind of step: {', '.join(StepKind)}") from None
+
+
+def _moment(value: Any) -> Any:
+    try:
+        return Moment(value)
+    except ValueError:
+        raise ValueError(f"“{value}” is no moment: before or after (the plan's systems)") from None
+
+
+def _on_fail(text: str) -> str:
+    if text not in {"stop", "ask", "continue"} and not text.startswith("goto:"):
+        raise ValueError(f"“{text}” is no answer to a failure: stop, ask, continue or goto:STEP")
+    return text
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Number = Annotated[int, BeforeValidator(_number)]
+Kind = Annotated[StepKind, BeforeValidator(_kind)]
+When = Annotated[Moment, BeforeValidator(_moment)]
+OnFail = Annotated[str, AfterValidator(_on_fail)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class FenceKeys(Keys):
+    """The info of a fence: `{"name": "restore", "timeout": "20m"}` or `{ name=restore timeout=20m }`."""
+
+    name: Name | None = None
+    kind: Annotated[Literal[StepKind.COMMAND, StepKind.CHECK], BeforeValidator(_kind)] = StepKind.COMMAND
+    timeout: Duration | None = None
+    host: str = ""
+    cwd: str = ""
+    interpreter: str = ""
+    interactive: Flag = False
+    background: Flag = False
+    idempotent: Flag = False
+    expect: Pattern = ""
+    expect_exit: Annotated[Number, Field(ge=0, le=255)] = 0
+    capture: Annotated[str, AfterValidator(_capture)] | None = None
+    secret_output: Flag = False
+    run: Literal["", "never"] = ""
+    on_fail: OnFail | None = None
+
+
+class StepKeys(Keys):
+    """The mapping of a `<!-- step: {...} -->` comment."""
+
+    id: Name | None = None
+    kind: Kind | None = None
+    time: Duration | None = None
+    expect_duration: Duration | None = None
+    timeout: Duration | None = None
+    host: str = ""
+    by: str = ""
+    on_fail: OnFail | None = None
+    retry: Annotated[Number, Field(ge=0, le=20)] = 0
+    idempotent: Flag = False
+    optional: Flag = False
+    when: When = Moment.BEFORE
+    rollback: str = ""
+    skip: str = ""
+    danger: Flag = False
+    parallel: str = ""
+    in_drill: Literal["", "do", "say"] = ""
+
+    @property
+    def expected(self) -> timedelta | None:
+        """How long the step should take."""
+        return self.time or self.expect_duration
+
+
+def read_fence_info(info: str, file: str, line: int) -> tuple[str, FenceKeys, list[Fault]]:
+    """The language, the keys and the faults of a fence's info. Keys that are not ours are left alone."""
+    language, values, faults = split_info(info, file, line)
+    known = FenceKeys.model_fields
+    ours = {key: value for key, value in values.items() if key in known}
+    for key in values.keys() - known.keys() - RUNME_KEYS:
+        near = get_close_matches(key, known, n=1, cutoff=_NEAR)
+        if near:
+            faults.append(Fault(file, line, f"unknown key “{key}” in the fence's info.", f"Did you mean “{near[0]}”?"))
+    keys, wrong = validate(FenceKeys, Marked(ours, {(): line}), (), file)
+    return language, keys or FenceKeys(), faults + wrong
+
+
+def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], list[Fault]]:
+    """Language and values of a fence's info, read as Runme reads it: from the first `{` to the first `}`."""
+    head, brace, rest = info.partition("{")
+    language = (head.split() or [""])[0].lower()
+    if not brace or not head.strip():
+        return language, {}, []
+    inner, closed, behind = rest.partition("}")
+    if closed and "}" in behind and '"' in inner:
+        helps = "Put a regular expression with } into the step's comment."
+        return language, {}, [Fault(file, line, "the fence's info holds a } in a value: Runme stops there.", helps)]
+    return language, _pairs(inner), []
+
+
+def _pairs(inner: str) -> dict[str, str]:
+    try:
+        values = json.loads("{" + inner + "}")
+    except ValueError:
+        words = (word.partition("=") for word in inner.split())
+        return {key: value for key, equals, value in words if equals}
+    return {key: _as_text(value) for key, value in values.items()}
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def find_step_comments(text: str) -> list[tuple[int, str]]:
+    """Every `step:` comment of a text: where it starts, and what it holds. One pass, also over open comments."""
+    found, at = [], 0
+    while (start := text.find(_OPEN, at)) >= 0:
+        end = text.find(_CLOSE, start + len(_OPEN))
+        if end < 0:
+            break
+        inner = text[start + len(_OPEN) : end]
+        if inner.lstrip().startswith("step:"):
+            found.append((start, inner))
+        at = end + len(_CLOSE)
+    return found
+
+
+def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[Fault]]:
+    """The keys of a step's comment that starts at `line`; `inner` is everything between its marks."""
+    try:
+        marked = compose(inner, line)
+    except MarkedYamlError as error:
+        return StepKeys(), [Fault(file, error.line, f"the step's comment: {error.what}", "Write {key: value, ...}.")]
+    if not isinstance(marked.value, dict) or not isinstance(marked.value.get("step"), dict):
+        return StepKeys(), [
+            Fault(file, line, "the step's comment holds no keys.", "Write <!-- step: {key: value} -->.")
+        ]
+    keys, faults = validate(StepKeys, marked, ("step",), file)
+    return keys or StepKeys(), faults

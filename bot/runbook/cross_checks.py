@@ -1,0 +1,84 @@
+"""Faults that only show when all files are read: names that nobody declares, or two do, and dependency circles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import nearest
+from bot.domain.restore_order import find_circle
+from bot.domain.runbook import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.runbook.marked_yaml import Path
+    from bot.runbook.parse import Parsed
+
+
+def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
+    """Faults by file."""
+    found: dict[str, list[Fault]] = defaultdict(list)
+    for fault in (*_repeated(parsed), *_unknown(parsed), *_circle(parsed)):
+        found[fault.file].append(fault)
+    return found
+
+
+def _repeated(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    for noun in ("system", "plan"):
+        first: dict[str, str] = {}
+        for item in parsed:
+            keys = item.front.recovery
+            name = getattr(keys, noun) if keys else None
+            if name and name in first:
+                what = f"the {noun} “{name}” is declared in {first[name]} already."
+                yield _fault(item, ("recovery", noun), what, "Give one of them another name.")
+            elif name:
+                first[name] = f"{item.runbook.file}:{item.front.marked.line(('recovery', noun))}"
+
+
+def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    # A file whose front matter is unsound may still mean to declare a system: then its name is no further fault.
+    known = sorted({name for item in parsed if (name := _declared(item))})
+    for item in parsed:
+        keys = item.front.recovery
+        if not keys:
+            continue
+        optional = keys.optional if isinstance(keys.optional, list) else []
+        lists = {
+            "depends_on": keys.depends_on,
+            "systems": keys.systems,
+            "critical": keys.critical,
+            "optional": optional,
+        }
+        for key, names in lists.items():
+            for index, name in enumerate(names):
+                if name not in known:
+                    what = f"{key}: no runbook declares a system “{name}”."
+                    yield _fault(item, ("recovery", key, index), what, _near(name, known))
+
+
+def _declared(item: Parsed) -> str:
+    values = item.front.marked.value
+    ours = values.get("recovery") if isinstance(values, dict) else None
+    name = ours.get("system") if isinstance(ours, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    near = nearest(name, known, 1)
+    return f"Did you mean “{near[0]}”?" if near else f"Known systems: {', '.join(known) or 'none'}."
+
+
+def _circle(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    systems = {system.name: (item, system) for item in parsed if (system := item.runbook.system)}
+    circle = find_circle({name: system.depends_on for name, (_, system) in systems.items()})
+    if circle:
+        item, system = systems[circle[0]]
+        at: Path = ("recovery", "depends_on", system.depends_on.index(circle[1]))
+        what = f"these systems wait for each other: {' -> '.join(circle)}."
+        yield _fault(item, at, what, "Take one of the arrows out of depends_on.")
+
+
+def _fault(item: Parsed, at: Path, what: str, helps: str) -> Fault:
+    return Fault(item.runbook.file, item.front.marked.line(at), what, helps)

@@ -1,0 +1,101 @@
+"""A runbook's text as it was read: lines, where its front matter ends, and what had to be mended to read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.runbook import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 512 * 1024
+"""A larger file is refused: no runbook that people walk is near it, and parsing time grows with size."""
+
+_NEWLINE = re.compile(r"\r\n?")
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file's text.
+
+    `lines` are its lines without their ends, `front` the index of the line after the front matter (0: there is none),
+    `front_open` that of the line which opens it.
+    """
+
+    file: str
+    lines: tuple[str, ...]
+    front_open: int = 0
+    front: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def front_matter(self) -> str:
+        """The YAML between the fences, or an empty text (also for TOML, which is left alone)."""
+        if not self.front or self.lines[self.front_open].rstrip() != "---":
+            return ""
+        return "\n".join(self.lines[self.front_open + 1 : self.front - 1])
+
+    @property
+    def body(self) -> str:
+        """Everything after the front matter."""
+        return "\n".join(self.lines[self.front :])
+
+    def text(self, start: int, end: int) -> str:
+        """Lines `start` to `end` (from 0, end exclusive) as the author wrote them."""
+        return "\n".join(self.lines[start:end])
+
+
+def read_source(path: Path, file: str) -> Source:
+    """Reads a file; `file` is how faults name it. A file that cannot be read is an empty source with a fault."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            return Source(file, (), faults=(too_large(file, size),))
+        data = path.read_bytes()
+    except OSError as error:
+        return Source(file, (), faults=(Fault(file, 1, f"cannot be read: {error.strerror}."),))
+    return decode_source(data, file)
+
+
+def too_large(file: str, size: int) -> Fault:
+    """The fault of a file above `MOST_BYTES`."""
+    what = f"the file has {size // 1024} KB; runbooks of more than {MOST_BYTES // 1024} KB are not read."
+    return Fault(file, 1, what, "Split it into one runbook for each procedure.")
+
+
+def decode_source(data: bytes, file: str) -> Source:
+    """The source in `data`, read as UTF-8; bytes that are not UTF-8 become U+FFFD, with a warning."""
+    try:
+        return make_source(data.decode("utf-8"), file)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        warning = Fault(file, line, "holds bytes that are not UTF-8.", "Save the file as UTF-8.", "warning")
+        return make_source(data.decode("utf-8", "replace"), file, (warning,))
+
+
+def make_source(text: str, file: str, faults: tuple[Fault, ...] = ()) -> Source:
+    r"""The source of a text. A byte order mark goes, line ends become `\n`, NUL and lone surrogates become U+FFFD."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > MOST_BYTES:
+        return Source(file, (), faults=(*faults, too_large(file, len(text))))
+    if "\r" in text:
+        text = _NEWLINE.sub("\n", text)
+    lines = tuple(_UNREADABLE.sub("\ufffd", text).split("\n"))
+    front_open, front = _front_matter(lines)
+    return Source(file, lines, front_open, front, faults)
+
+
+def _front_matter(lines: tuple[str, ...]) -> tuple[int, int]:
+    start = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    closers = _CLOSERS.get(lines[start].rstrip())
+    if not closers:
+        return 0, 0
+    for index in range(start + 1, len(lines)):
+        if lines[index].rstrip() in closers:
+            return start, index + 1
+    return 0, 0

@@ -1,0 +1,38 @@
+"""Headings as plain words: without emphasis, links, emoji and anchors; the author's number apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 300
+"""Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
+
+_ANCHOR = re.compile(r"\s*\{[#.:][^}]*\}\s*$")
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|~~|`)(.+?)\1")
+_CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
+_COMMENT = re.compile(r"<!--[^>]*-->")
+_SPACE = re.compile(r"\s+")
+
+
+def plain(title: str) -> str:
+    """The words of a heading as people read them."""
+    text = _COMMENT.sub("", title[:LONGEST])
+    text = _ANCHOR.sub("", _CLOSING.sub("", text))
+    text = _LINK.sub(r"\1", text)
+    for _ in range(2):
+        text = _EMPHASIS.sub(r"\2", text)
+    return _SPACE.sub(" ", text.replace("\\", "")).strip()
+
+
+def bare(title: str) -> str:
+    """A heading's words without leading symbols: what the lists of titles are compared with."""
+    text = plain(title)
+    start = next((index for index, char in enumerate(text) if unicodedata.category(char)[0] in "LN"), len(text))
+    return text[start:].rstrip(" :.!").strip()
+
+
+def slug(title: str) -> str:
+    """A name made of a title: `Stop the writers` becomes `stop-the-writers`."""
+    return re.sub(r"[^a-z0-9]+", "-", plain(title).lower())[:60].strip("-") or "step"

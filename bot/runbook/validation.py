@@ -1,0 +1,125 @@
+"""Strict validation of marked YAML by pydantic models: every fault at once, each with its line and what helps."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
+
+from bot.domain.errors import nearest
+from bot.domain.runbook import Fault
+from bot.runbook.durations import parse_duration
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from bot.runbook.marked_yaml import Marked, Path
+
+DURATION_PATTERN = r"^(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+class Keys(BaseModel):
+    """The keys of one mapping: no others, and no value that is only nearly of its type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"“{value}” is no duration: write 90s, 15m, 1h30m or 30d")  # noqa: TRY004 - pydantic wants it
+    return parse_duration(value)
+
+
+def _name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.match(NAME_PATTERN, value):
+        raise ValueError(f"“{value}” is no name: letters, digits, dots, dashes and underscores, no space")
+    return value
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})
+]
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_WANTED = {
+    "string_type": "must be text; put it in quotes",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "list_type": "must be a list, such as [a, b]",
+    "tuple_type": "must be a list, such as [a, b]",
+    "dict_type": "must be a mapping, such as {key: value}",
+    "model_type": "must be a mapping, such as {key: value}",
+}
+
+
+def validate(model: type[_Model], marked: Marked, at: Path, file: str) -> tuple[_Model | None, list[Fault]]:
+    """The model of the value that stands at `at`, or None, with all its faults."""
+    value = marked.value
+    for key in at:
+        value = value[key]
+    try:
+        return model.model_validate(value), []
+    except ValidationError as error:
+        return None, [_fault(model, marked, at, file, detail) for detail in error.errors()]
+
+
+def repeated_keys(marked: Marked, at: Path, file: str) -> list[Fault]:
+    """A fault for each key below `at` that stands twice in its mapping: YAML would keep the last one in silence."""
+    below = [path for path in marked.repeated if path[: len(at)] == at]
+    return [Fault(file, marked.line(path), f"“{path[-1]}” stands twice.", "Keep one of them.") for path in below]
+
+
+def _fault(model: type[BaseModel], marked: Marked, at: Path, file: str, detail: ErrorDetails) -> Fault:
+    loc, kind = detail["loc"], detail["type"]
+    line = marked.line((*at, *loc))
+    where = place((*at, *loc))
+    if kind == "extra_forbidden":
+        known = known_keys(model, loc[:-1])
+        near = nearest(str(loc[-1]), known, 1)
+        helps = f"Did you mean “{near[0]}”?" if near else f"Known keys: {', '.join(sorted(known))}."
+        around = place((*at, *loc[:-1]))
+        return Fault(file, line, f"unknown key “{loc[-1]}”{f' in {around}' if around else ''}.", helps)
+    if kind == "missing":
+        return Fault(file, line, f"{place((*at, *loc[:-1])) or 'the file'} needs “{loc[-1]}”.")
+    return Fault(file, line, f"{where}: {_what(detail)}.")
+
+
+def _what(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if kind in _WANTED:
+        return _WANTED[kind]
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    message = detail["msg"]
+    return message[:1].lower() + message[1:]
+
+
+def place(path: Path) -> str:
+    """How people read a path: `recovery.backups[0].tool`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def known_keys(model: type[BaseModel], loc: Path) -> list[str]:
+    """The keys that the mapping at `loc` below `model` may hold."""
+    current: type[BaseModel] | None = model
+    for part in loc:
+        if current is None:
+            break
+        # The parts of a list or of a mapping of models (an index, a name) are no fields: the model stays.
+        field = current.model_fields.get(str(part)) if isinstance(part, str) else None
+        current = _model_in(field.annotation) or current if field else current
+    return [field.alias or name for name, field in (current or model).model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)

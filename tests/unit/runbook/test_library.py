@@ -1,0 +1,125 @@
+"""A folder of runbooks is read whole: every fault of every file at once, each with its line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import RunbookError
+from bot.domain.runbook import StepKind
+from bot.runbook.library import Library, load
+
+ORDERS = """\
+---
+title: Orders database
+owner: "@dba-oncall"
+recovery:
+  system: orders-db
+  tier: 1
+  depends_on: [dns]
+  rpo: 15m
+  rto: 1h30m
+  targets: {drill: "${DEMO}/scratch", real: data/orders-db}
+  execute: true
+  backups:
+    - {tool: barman, server: orders, location: onsite, tags: [a, b], port: 0123}
+  truth: {file: "${DEMO}/truth.jsonl", every: 10s}
+---
+# Orders database
+## Stop the writers
+<!-- step: {kind: manual, by: dba-oncall, time: 2m} -->
+Scale the API to zero.
+## Check
+```sh {"name":"canary","kind":"check","timeout":"1m"}
+./canary.sh
+```
+"""
+DNS = "---\nrecovery: {system: dns}\n---\n# DNS\n## Start it\nStart the name server.\n"
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = tmp_path / f"{name.replace('__', '/')}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def faults(library: Library) -> list[str]:
+    return [f"{Path(fault.file).name}:{fault.line}: {fault.message} {fault.helps}".strip() for fault in library.faults]
+
+
+def test_a_sound_folder_makes_an_estate(tmp_path: Path) -> None:
+    estate = load(folder(tmp_path, orders=ORDERS, dns=DNS), {"DEMO": "/demo"}).estate()
+    system = estate.system("orders-db")
+    assert (system.rpo, system.rto, system.tier) == (timedelta(minutes=15), timedelta(minutes=90), 1)
+    assert (system.drill_target, system.real_target) == ("/demo/scratch", "data/orders-db")
+    assert system.truth is not None
+    assert (system.truth.file, system.truth.every) == ("/demo/truth.jsonl", timedelta(seconds=10))
+    assert estate.runbook("orders-db").name == "orders"
+
+
+def test_options_of_a_backup_are_text_as_it_was_written(tmp_path: Path) -> None:
+    backup = load(folder(tmp_path, orders=ORDERS, dns=DNS), {"DEMO": ""}).estate().system("orders-db").backups[0]
+    assert (backup.tool, backup.location, backup.line) == ("barman", "onsite", 13)
+    assert dict(backup.options) == {"server": "orders", "tags": "a,b", "port": "0123"}
+
+
+def test_annotations_reach_steps_and_commands(tmp_path: Path) -> None:
+    manual, check = load(folder(tmp_path, orders=ORDERS, dns=DNS), {"DEMO": ""}).estate().runbook("orders").steps
+    assert (manual.kind, manual.by, manual.expected) == (StepKind.MANUAL, "dba-oncall", timedelta(minutes=2))
+    assert (manual.line, manual.end_line, check.id) == (17, 19, "canary")
+    assert check.kind is StepKind.CHECK
+    assert check.commands[0].runs
+    assert check.commands[0].text == "./canary.sh\n"
+
+
+def test_every_fault_of_every_file_comes_at_once_with_its_line(tmp_path: Path) -> None:
+    api = "---\nrecovery:\n  system: api\n  depend_on: [dns]\n  rpo: soon\n  tier: one\n---\n"
+    web = "---\nrecovery:\n  system: web\n  depends_on:\n    - dns\n    - ordersdb\n---\n"
+    assert faults(load(folder(tmp_path, api=api, web=web, orders=ORDERS, dns=DNS), {"DEMO": ""})) == [
+        "api.md:4: unknown key “depend_on” in recovery. Did you mean “depends_on”?",
+        "api.md:5: recovery.rpo: “soon” is no duration: write 90s, 15m, 1h30m or 30d.",
+        "api.md:6: recovery.tier: must be a whole number.",
+        "web.md:6: depends_on: no runbook declares a system “ordersdb”. Did you mean “orders-db”?",
+    ]
+
+
+def test_an_unknown_environment_name_is_a_fault_with_its_line(tmp_path: Path) -> None:
+    assert faults(load(folder(tmp_path, orders=ORDERS, dns=DNS), {"DEMOS": "/d"})) == [
+        "orders.md:10: ${DEMO} is not in the environment. Did you mean ${DEMOS}?",
+        "orders.md:14: ${DEMO} is not in the environment. Did you mean ${DEMOS}?",
+    ]
+
+
+def test_a_dependency_circle_is_named_in_full(tmp_path: Path) -> None:
+    dns = "---\nrecovery: {system: dns, depends_on: [orders-db]}\n---\n"
+    with pytest.raises(RunbookError, match="dns -> orders-db -> dns"):
+        load(folder(tmp_path, orders=ORDERS, dns=dns), {"DEMO": ""}).estate()
+
+
+def test_the_same_system_twice_is_a_fault_that_names_both_places(tmp_path: Path) -> None:
+    (fault,) = faults(load(folder(tmp_path, a=DNS, sub__b=DNS), {}))
+    assert fault.startswith("b.md:2: the system “dns” is declared in ")
+    assert "a.md:2" in fault
+
+
+def test_a_plan_with_an_unknown_system_is_a_fault(tmp_path: Path) -> None:
+    plan = "---\nrecovery:\n  plan: full-site\n  systems: [dns, storge]\n---\n"
+    assert faults(load(folder(tmp_path, plan=plan, dns=DNS), {})) == [
+        "plan.md:4: systems: no runbook declares a system “storge”. Known systems: dns."
+    ]
+
+
+def test_front_matter_of_other_tools_is_left_alone(tmp_path: Path) -> None:
+    hugo = "---\ntitle: {{ .Title }}\nweight: 3\n---\n# Wiki\n## Start\nStart it.\n"
+    library = load(folder(tmp_path, wiki=hugo), {})
+    assert library.estate().runbook("wiki").steps[0].title == "Start"
+    assert [fault.severity for fault in library.faults] == ["warning"]
+
+
+def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(RunbookError, match="no such folder"):
+        load(tmp_path / "gone", {}).estate()
