@@ -1,0 +1,68 @@
+"""Every id by which Slack tells us what was clicked, chosen or submitted. They stay: old messages carry them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Freshness
+FRESHNESS_AGAIN: Final = "freshness_again"
+RESTORE_OPEN: Final = "restore_open"
+
+# The restore and walk modals
+RESTORE_CHOOSE: Final = "restore_choose"  # view: what, how, since when
+RESTORE_CONFIRM: Final = "restore_confirm"  # view: the order, the points, what is overwritten
+WALK_CHOOSE: Final = "walk_choose"  # view: which runbook
+WALK_OPEN: Final = "walk_open"
+WORKING: Final = "working"  # view: shown while something is worked out
+
+# Approval
+APPROVE: Final = "recovery_approve"
+REJECT: Final = "recovery_reject"
+DETAILS: Final = "recovery_details"
+
+# A step's question
+STEP_TAKE: Final = "step_take"
+STEP_DONE: Final = "step_done"
+STEP_FAIL: Final = "step_fail"
+STEP_SKIP: Final = "step_skip"
+STEP_RETRY: Final = "step_retry"
+STEP_GIVE_UP: Final = "step_give_up"
+STEP_MORE: Final = "step_more"  # menu: skip, note
+
+# A running recovery
+PAUSE: Final = "recovery_pause"
+RESUME: Final = "recovery_resume"
+LEAD: Final = "recovery_lead"
+NOTE: Final = "recovery_note"
+CONTROL_MORE: Final = "recovery_more"  # menu: abort, correct the start
+ABORT: Final = "recovery_abort"
+CORRECT_START: Final = "recovery_correct_start"
+SHOW: Final = "recovery_show"
+
+# Views that ask for words
+REASON: Final = "reason"
+START: Final = "correct_start"
+
+# Inside views
+WHAT_PLAN: Final = "plan"
+WHAT_SYSTEMS: Final = "systems"
+MODE: Final = "mode"
+SINCE: Final = "since"
+SINCE_AT: Final = "since_at"
+WHY: Final = "why"
+UNPROVEN: Final = "unproven"
+BREAK_GLASS: Final = "break_glass"
+POINT: Final = "point"
+RUNBOOK: Final = "runbook"
+RELEASE: Final = "release"
+
+# Review
+REVIEW_LINK: Final = "review_link"  # opens an address; nothing to do here
+REVIEW_NOTE: Final = "review_note"
+
+# App Home and shortcuts
+HOME_REFRESH: Final = "home_refresh"
+START_SHORTCUT: Final = "start_recovery"
+EVIDENCE_SHORTCUT: Final = "use_as_evidence"
+EVIDENCE: Final = "evidence"  # view: which recovery
+RECOVERY: Final = "recovery"

@@ -1,0 +1,225 @@
+"""The one message of a recovery, edited in place: first what is back and who must act, then the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.blocks import action_ids
+from bot.blocks.elements import (
+    Block,
+    actions,
+    as_of,
+    button,
+    context,
+    header,
+    line,
+    link,
+    message,
+    option,
+    overflow,
+    people,
+    person,
+    rich,
+    words,
+)
+from bot.blocks.rto import Rto, rto_of
+from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_line
+from bot.domain.frozen_plan import Mode, UnitKind
+from bot.domain.recovery_state import RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.frozen_plan import PlannedStep
+
+TASKS = 40  # of a plan block; the safe limit is 48
+NEEDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A person who is needed: where, for what, since when; `asked` are Slack ids, `url` leads to the question."""
+
+    unit: str
+    title: str
+    since: datetime
+    asked: tuple[str, ...] = ()
+    taken_by: str = ""
+    url: str = ""
+
+
+def progress_message(state: RecoveryState, needs: Sequence[Need], now: datetime) -> Block:
+    """The recovery as it stands at `now`."""
+    title = headline(state, now)
+    top = [header(title), *_needs(needs, now), _facts(state, now)]
+    units = _worth_showing(list(state.units.values()))
+    rest = len(state.units) - len(units)
+    more = [context(f"… {counted(rest, 'more unit')}, see /recovery status {state.plan.recovery}")] if rest else []
+    tasks = {"type": "plan", "title": _order_title(state), "tasks": [_task(unit, state) for unit in units]}
+    lines = rich(*(line(f"{_MARKS[_status(unit)]} {unit.unit.name}: {_doing(unit, state)}") for unit in units))
+    bottom = [*more, _small_print(state, now), *_controls(state)]
+    return message(escape(title) + _called(needs), [*top, tasks, *bottom], [*top, lines, *bottom])
+
+
+def headline(state: RecoveryState, now: datetime) -> str:
+    """One line: which recovery, how far, how long the outage lasts."""
+    name = f"{state.plan.recovery} {state.plan.mode.value.upper()} {state.plan.name}"
+    if state.outcome:
+        return f"{name}: {state.outcome.value.upper()}, {_counted(state)}{_outage(state, state.ended_at or now)}"
+    if state.status in {RecoveryStatus.REJECTED, RecoveryStatus.EXPIRED}:
+        return f"{name}: {state.status.value}, nothing was started"
+    if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
+        return f"{name}: waiting for approval"
+    held = ", PAUSED" if state.paused else ", ABORTING" if state.abort_requested else ""
+    return f"{name}{held}: {_counted(state)}{_outage(state, now)}{_rto(rto_of(state, now))}"
+
+
+def _counted(state: RecoveryState) -> str:
+    systems = [unit for unit in state.units.values() if unit.unit.kind is UnitKind.SYSTEM]
+    if systems:
+        return f"{sum(unit.verdict is Verdict.VERIFIED for unit in systems)} of {len(systems)} verified"
+    steps = [step for unit in state.units.values() for step in unit.steps.values()]
+    return f"{sum(step.closed for step in steps)} of {counted(len(steps), 'step')} closed"
+
+
+def _outage(state: RecoveryState, until: datetime) -> str:
+    if state.plan.mode is not Mode.REAL or not state.outage_started_at:
+        return ""
+    return f", outage {minutes((state.verified_at or until) - state.outage_started_at)}"
+
+
+def _rto(rto: Rto | None) -> str:
+    if rto is None or rto.met:
+        return ""
+    if rto.missed:
+        return f", RTO{rto.whose} MISSED by {minutes(-rto.left)}"
+    return f", RTO{rto.whose} AT RISK: {minutes(rto.left)} left" if rto.at_risk else ""
+
+
+def _needs(needs: Sequence[Need], now: datetime) -> list[Block]:
+    lines = [_need(need, now) for need in needs[:NEEDS]]
+    if len(needs) > NEEDS:
+        lines.append(line(f"… and {counted(len(needs) - NEEDS, 'more question')} in the thread"))
+    return [rich(*lines)] if lines else []
+
+
+def _need(need: Need, now: datetime) -> Block:
+    who = [words(f"{need.taken_by} is on it")] if need.taken_by else people(need.asked, "a person")
+    said = f": {need.unit}: {cut(one_line(need.title), 120)}, waiting {minutes(now - need.since)}  "
+    opening = [link("Open", need.url)] if need.url else []
+    return line(words("NEEDS YOU  " if not need.taken_by else "IN HAND  ", bold=True), *who, said, *opening)
+
+
+def _facts(state: RecoveryState, now: datetime) -> Block:
+    lines: list[Block] = []
+    rto = rto_of(state, now)
+    if rto and not state.ended_at:
+        verb = "was met" if rto.met else "ended" if rto.missed else "ends"
+        lines.append(
+            line(f"RTO{rto.whose} {minutes(rto.limit)} {verb}" + ("" if rto.met else f" {clock(rto.ends_at)} UTC"))
+        )
+    if state.held:
+        held = [f"{name} (by {', '.join(by)})" for name, by in state.held.items()]
+        lines.append(line(words("HELD  ", bold=True), listed(held)))
+    if state.break_glass:
+        lines.append(line(words("BREAK-GLASS  ", bold=True), "; ".join(state.break_glass)))
+    if state.status in {RecoveryStatus.REJECTED, RecoveryStatus.ENDED} and state.reason:
+        lines.append(line(f"Reason: {state.reason}"))
+    if state.notes:
+        at, who, text = state.notes[-1]
+        lines.append(line(f"Note {clock(at)}, {who}: {cut(one_line(text), 300)}"))
+    return rich(line("Lead ", *([person(state.lead)] if state.lead else ["nobody"])), *lines)
+
+
+_MARKS = {"pending": "·", "in_progress": "▶", "complete": "✓", "error": "✗"}
+
+
+def _status(unit: UnitState) -> str:
+    if unit.verdict in {Verdict.VERIFIED, Verdict.DONE, Verdict.PARTIAL}:
+        return "complete"
+    if unit.verdict:
+        return "error"
+    current = unit.current
+    if current and unit.steps[current.id].status in {StepStatus.FAILED, StepStatus.INTERRUPTED}:
+        return "error"
+    return "in_progress" if unit.started_at else "pending"
+
+
+def _doing(unit: UnitState, state: RecoveryState) -> str:
+    if unit.verdict:
+        why = f": {unit.reasons[0]}" if unit.reasons else ""
+        took = f", {minutes(unit.ended_at - unit.started_at)}" if unit.ended_at and unit.started_at else ""
+        return f"{unit.verdict.value} {clock(unit.verified_at or unit.ended_at)}{took}{why}"
+    if not unit.started_at:
+        held = state.held.get(unit.unit.name)
+        waits = [name for name in unit.unit.depends_on if not state.units[name].released]
+        return f"held by {', '.join(held)}" if held else f"after {listed(waits)}" if waits else "next"
+    step = unit.current
+    return _step(step, unit) if step else "ending"
+
+
+def _step(step: PlannedStep, unit: UnitState) -> str:
+    where = f"step {step.position} of {len(unit.unit.steps)}: {one_line(step.title)}"
+    match unit.steps[step.id].status:
+        case StepStatus.WAITING | StepStatus.ANSWERED:
+            return f"{where} (person)"
+        case StepStatus.FAILED:
+            return f"{where} FAILED: {unit.steps[step.id].detail}"
+        case StepStatus.INTERRUPTED:
+            return f"{where} interrupted"
+        case _:
+            return where
+
+
+def _task(unit: UnitState, state: RecoveryState) -> Block:
+    doing = rich(line(cut(one_line(_doing(unit, state)), 300)))
+    name = unit.unit.name
+    return {
+        "type": "task_card",
+        "task_id": cut(name, 255),
+        "title": cut(one_line(name), 200),
+        "status": _status(unit),
+        "details": doing,
+    }
+
+
+def _worth_showing(units: list[UnitState]) -> list[UnitState]:
+    """All of them in restore order, or the ones that matter now when there are too many."""
+    if len(units) <= TASKS:
+        return units
+    urgency = {"error": 0, "in_progress": 1, "pending": 2, "complete": 3}
+    kept = {unit.unit.name for unit in sorted(units, key=lambda unit: urgency[_status(unit)])[:TASKS]}
+    return [unit for unit in units if unit.unit.name in kept]
+
+
+def _order_title(state: RecoveryState) -> str:
+    return f"Restore order of {one_line(state.plan.name)}"
+
+
+def _small_print(state: RecoveryState, now: datetime) -> Block:
+    return as_of(now, "" if state.ended_at else "Edited in place, at least once a minute")
+
+
+def _controls(state: RecoveryState) -> list[Block]:
+    if state.ended_at or state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
+        return []
+    reference = {"r": state.plan.recovery}
+    held = (
+        button("Resume", action_ids.RESUME, reference, style="primary")
+        if state.paused
+        else button("Pause", action_ids.PAUSE, reference)
+    )
+    more = [option("Abort…", "abort"), option("Correct the start…", "start")]
+    row = actions(
+        held,
+        button("Note…", action_ids.NOTE, reference),
+        button("Take lead", action_ids.LEAD, reference),
+        overflow(action_ids.CONTROL_MORE, more),
+    )
+    return [row]
+
+
+def _called(needs: Sequence[Need]) -> str:
+    return "".join(f" <@{slack_id}>" for slack_id in dict.fromkeys(one for need in needs for one in need.asked))
