@@ -138,11 +138,11 @@ def verified(written_at: datetime, verdict: str = "verified", detail: str = "Eve
     return {"verdict": verdict, "detail": detail, "found": found, "expected": found, "missing": {}}
 
 
-def one_system() -> History:
+def one_system(*, noticing: float = 9) -> History:
     """34 minutes: noticing 9, deciding 3, approval 2, waiting for people 3, hands-on 4, machine 11, rework 2."""
     steps = (manual("stop"), command("restore"), check())
     plan = plan_of(system("orders-db", *steps, rpo=timedelta(minutes=15), rto=timedelta(minutes=30)))
-    told = History(plan).launch().unit("orders-db")
+    told = History(plan).launch(noticing=noticing).unit("orders-db")
     told.ask("orders-db", "stop").wait(3).take("orders-db", "stop").wait(4).answer("orders-db", "stop", "done")
     told.run("orders-db", "restore", 1, "failed", detail="exit code 1").ask("orders-db", "restore", "failed").wait(1)
     told.answer("orders-db", "restore", "retry", who=BEN)
