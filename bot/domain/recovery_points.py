@@ -52,6 +52,8 @@ class RecoveryPoint:
     complete: bool = True
     gap: str = ""  # names the first missing piece of the log
     label: str = ""
+    flaw: str = ""  # why it is not complete: half a sentence
+    added_bytes: int | None = None  # data that its predecessor did not hold, where the source knows
 
 
 @dataclass(frozen=True, slots=True)
