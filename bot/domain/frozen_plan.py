@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+PROBE = "still-standing"
+"""The id of the step that runs a system's check before anything is restored."""
+
+
 class Mode(StrEnum):
     """Drill: into scratch targets, the live estate untouched. Real: into the real targets."""
 
@@ -65,6 +69,7 @@ class PlannedStep:
     simulated: bool = False  # a manual step of a drill: say what you would do
     danger: bool = False
     optional: bool = False
+    probe: bool = False  # the check run first: a system that is still standing is not overwritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,8 @@ class Unit:
 
     @property
     def checks(self) -> tuple[PlannedStep, ...]:
-        """Its check steps."""
-        return tuple(step for step in self.steps if step.kind is StepKind.CHECK)
+        """Its check steps, without the look at whether it still stands."""
+        return tuple(step for step in self.steps if step.kind is StepKind.CHECK and not step.probe)
 
     def step(self, step_id: str) -> PlannedStep:
         """The step of that id. Raises KeyError."""
@@ -190,6 +195,8 @@ def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depen
     steps = plan_steps(runbook.steps, mode)
     if not any(step.kind is StepKind.CHECK for step in steps):
         steps = (*steps, _check_by_hand(len(steps) + 1, system.name))
+    elif mode is Mode.REAL:
+        steps = _with_probe(steps)
     return Unit(
         name=system.name,
         kind=UnitKind.SYSTEM,
@@ -214,6 +221,15 @@ def _check_by_hand(position: int, system: str) -> PlannedStep:
     # Without it a system whose runbook has no check would let its dependents start unlooked at.
     text = f"This runbook has no check. Look whether {system} is back, and whether its data are what you expect."
     return PlannedStep("check-by-hand", position, "Check by hand", StepKind.CHECK, digest_of([text]), text=text)
+
+
+def _with_probe(steps: tuple[PlannedStep, ...]) -> tuple[PlannedStep, ...]:
+    """The system's own check first: what passes it is left as it is, for older data never silently replaces newer."""
+    check = next((step for step in reversed(steps) if step.kind is StepKind.CHECK and step.runs), None)
+    if check is None:
+        return steps
+    probe = replace(check, id=PROBE, title="Is it still standing?", probe=True, on_fail=OnFail.CONTINUE, text="")
+    return tuple(replace(step, position=place) for place, step in enumerate((probe, *steps), start=1))
 
 
 def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit]) -> tuple[Unit, ...]:

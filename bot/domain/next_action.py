@@ -71,8 +71,15 @@ def next_action(state: UnitState) -> Action | None:
     return end_of(state)
 
 
+def _still_standing(ended_at: datetime | None) -> EndUnit:
+    reasons = ("was still standing: checked, not restored",)
+    return EndUnit(Verdict.VERIFIED, released=True, verified_at=ended_at, reasons=reasons)
+
+
 def _next_for_step(planned: PlannedStep, step: StepState) -> Action | None:
     match step.status:
+        case StepStatus.VERIFIED if planned.probe:
+            return _still_standing(step.ended_at)
         case StepStatus.PENDING if planned.runs:
             return RunStep(planned, step.attempt)
         case StepStatus.PENDING:
@@ -97,7 +104,7 @@ def _next_for_step(planned: PlannedStep, step: StepState) -> Action | None:
 
 def end_of(state: UnitState) -> EndUnit:
     """How a unit ends whose every step is closed."""
-    failed = [step for step in state.unit.steps if state.steps[step.id].status is StepStatus.FAILED]
+    failed = [step for step in state.unit.steps if state.steps[step.id].status is StepStatus.FAILED and not step.probe]
     if failed:
         reasons = tuple(f"{step.title}: {state.steps[step.id].detail or 'failed'}" for step in failed)
         return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=reasons)

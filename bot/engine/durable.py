@@ -1,0 +1,61 @@
+"""The interpreter's durable engine, by DBOS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbos import DBOS, SetWorkflowID
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from bot.engine.crash_points import CrashPoints
+
+TOPIC = "messages"
+
+LONGEST_WAIT = 7 * 24 * 3600.0
+"""Seconds; a wait that ends without a message begins again."""
+
+
+def unit_workflow_id(recovery: str, unit: str) -> str:
+    """The id of a unit's workflow; the recovery's own workflow has the recovery's id."""
+    return f"{recovery}/{unit}"
+
+
+def queue_of(site: str) -> str:
+    """The queue that a site's workers listen to."""
+    return f"site-{site}"
+
+
+class DbosDurable:
+    """Steps, messages and children, each remembered by DBOS. `unit_workflow` is the registered workflow of a unit."""
+
+    def __init__(self, unit_workflow: Callable[[str, str], Coroutine[Any, Any, str]], reach: CrashPoints) -> None:
+        self._unit_workflow = unit_workflow
+        self._reach = reach
+
+    async def step(self, name: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        """The result of `work`, done once and checkpointed."""
+
+        async def body() -> Any:
+            result = await work()
+            self._reach("before checkpoint")
+            return result
+
+        result = await DBOS.run_step_async({"name": name}, body)
+        self._reach("after checkpoint")
+        return result
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message for this workflow."""
+        message = await DBOS.recv_async(TOPIC, LONGEST_WAIT)
+        return message if isinstance(message, dict) else {}
+
+    async def start_child(self, plan_text: str, recovery: str, unit: str, site: str) -> None:
+        """Put the workflow of a unit on its site's queue, once."""
+        with SetWorkflowID(unit_workflow_id(recovery, unit)):
+            await DBOS.enqueue_workflow_async(queue_of(site), self._unit_workflow, plan_text, unit)
+
+    async def tell_parent(self, recovery: str, unit: str, message: dict[str, Any]) -> None:
+        """Send the recovery's workflow a message, once."""
+        await DBOS.send_async(recovery, message, TOPIC, idempotency_key=f"{recovery}/{unit}/ended")

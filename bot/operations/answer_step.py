@@ -1,0 +1,134 @@
+"""A person answers a step: takes it, does it, fails it, skips it, tries it again, gives it up, or notes something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Right, require
+from bot.domain.errors import AlreadyDone, BringbackError, Conflict, UnknownName
+from bot.domain.events import EventKind, make_event
+from bot.domain.recovery_state import CHOICES, Choice, RecoveryState, RecoveryStatus, StepState, StepStatus
+from bot.domain.runbook import StepKind
+
+if TYPE_CHECKING:
+    from bot.domain.events import Actor, Event
+    from bot.domain.frozen_plan import PlannedStep
+    from bot.domain.recovery_state import UnitState
+    from bot.operations.desk import Desk
+
+NEEDS_REASON = {Choice.SKIP, Choice.FAIL, Choice.GIVE_UP}
+
+
+async def answer_step(
+    desk: Desk,
+    recovery: str,
+    unit: str,
+    step: str,
+    attempt: int,
+    choice: Choice,
+    actor: Actor,
+    reason: str = "",
+    *,
+    release: bool = False,
+) -> RecoveryState:
+    """Answer the question that stands at a step. The first answer counts.
+
+    `release`: with the skip of a check, let what depends on the system start all the same; recorded as break-glass.
+    Raises AlreadyDone (by whom, when), NotAllowed, UnknownName, Conflict, and BringbackError for a missing reason.
+    """
+    state = await desk.store.recoveries.state(recovery)
+    planned, current = _find(state, unit, step)
+    require(desk.policy, actor, Right.ANSWER, named=planned.by)
+    _refuse_closed(state, planned, current, attempt)
+    question = current.question
+    if question is None or choice not in CHOICES[question]:
+        known = ", ".join(known.value for known in CHOICES[question]) if question else "nothing"
+        raise Conflict(f"“{planned.title}” cannot be answered with {choice.value}.", f"It takes: {known}.")
+    if choice in NEEDS_REASON and not reason.strip():
+        raise BringbackError(f"“{choice.value.replace('_', ' ')}” needs a reason.", "It will stand in the review.")
+    now = desk.clock.now()
+    release = release and choice is Choice.SKIP and planned.kind is StepKind.CHECK
+    data = {"question": question.value, "choice": choice.value, "reason": reason.strip(), "release": release}
+    answered = _event(state, EventKind.ANSWERED, unit, planned, attempt, actor, desk, data, question.value)
+    more = []
+    if release:
+        opened = {"gate": f"{unit} is not verified", "reason": reason.strip()}
+        more.append(
+            make_event(recovery, EventKind.BREAK_GLASS, now, actor=actor, data=opened, extra=f"{unit}/{step}/{attempt}")
+        )
+    answer_id = f"{recovery}/{unit}/{step}/{attempt}/{question.value}"
+    answer = await desk.store.answers.claim(answer_id, answered, f"“{planned.title}”", more)
+    await desk.engine.deliver(answer)
+    return await desk.store.recoveries.state(recovery)
+
+
+async def take_step(desk: Desk, recovery: str, unit: str, step: str, attempt: int, actor: Actor) -> RecoveryState:
+    """Say "I'm on it". Raises AlreadyDone when the step is answered or somebody else is on it."""
+    state = await desk.store.recoveries.state(recovery)
+    planned, current = _find(state, unit, step)
+    require(desk.policy, actor, Right.ANSWER, named=planned.by)
+    _refuse_closed(state, planned, current, attempt)
+    if current.taken_at:
+        raise AlreadyDone(f"“{planned.title}” taken", current.taken_by, current.taken_at)
+    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, {}, "")
+    await desk.store.ledger.append([event])
+    return await desk.store.recoveries.state(recovery)
+
+
+async def add_note(desk: Desk, recovery: str, actor: Actor, text: str, unit: str = "", step: str = "") -> RecoveryState:
+    """Write something down, with its time."""
+    if not text.strip():
+        raise BringbackError("An empty note says nothing.", "Write what you saw or did.")
+    state = await desk.store.recoveries.state(recovery)
+    require(desk.policy, actor, Right.ANSWER)
+    now = desk.clock.now()
+    data = {"text": text.strip(), "about": "/".join(part for part in (unit, step) if part)}
+    event = make_event(recovery, EventKind.NOTED, now, actor=actor, data=data, extra=f"{actor.id}/{now.isoformat()}")
+    await desk.store.ledger.append([event])
+    return await desk.store.recoveries.state(state.plan.recovery)
+
+
+def _find(state: RecoveryState, unit: str, step: str) -> tuple[PlannedStep, StepState]:
+    if unit not in state.units:
+        raise UnknownName(f"system in {state.plan.recovery}", unit, list(state.units))
+    unit_state: UnitState = state.units[unit]
+    if step not in unit_state.steps:
+        raise UnknownName(f"step of {unit}", step, list(unit_state.steps))
+    return unit_state.unit.step(step), unit_state.steps[step]
+
+
+def _refuse_closed(state: RecoveryState, planned: PlannedStep, step: StepState, attempt: int) -> None:
+    title = f"“{planned.title}”"
+    if step.answered_at and (step.status is not StepStatus.WAITING or attempt < step.attempt):
+        raise AlreadyDone(title, step.answered_by, step.answered_at)
+    if state.status is RecoveryStatus.ENDED and state.ended_at:
+        raise Conflict(
+            f"{state.plan.recovery} ended at {state.ended_at:%H:%M:%S} UTC.", "Nothing more can be answered."
+        )
+    if step.status is not StepStatus.WAITING or attempt != step.attempt:
+        raise Conflict(f"{title} asks for nothing now: it is {step.status.value}.", "Look at the newest message.")
+
+
+def _event(
+    state: RecoveryState,
+    kind: EventKind,
+    unit: str,
+    planned: PlannedStep,
+    attempt: int,
+    actor: Actor,
+    desk: Desk,
+    data: dict[str, object],
+    extra: str,
+) -> Event:
+    return make_event(
+        state.plan.recovery,
+        kind,
+        desk.clock.now(),
+        unit=unit,
+        step=planned.id,
+        attempt=attempt,
+        actor=actor,
+        digest=planned.digest,
+        data=data,
+        extra=extra,
+    )

@@ -1,0 +1,75 @@
+"""The desk: what operations work with. Built once, by `bot.app`; everything on it is a port or a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.clock import Clock
+from bot.domain.policy import Policy
+from bot.domain.runbook import Backup
+from bot.runbook.library import Library
+from bot.store.database import Store
+
+if TYPE_CHECKING:
+    from bot.domain.estate import Estate
+    from bot.domain.recovery_points import RecoveryPoint
+    from bot.store.answers import PendingAnswer
+
+
+class RecoveryEngine(Protocol):
+    """Carries recoveries on. Each call may be repeated: the engine follows the store."""
+
+    async def start(self, recovery: str) -> None:
+        """Start the workflow of a recovery that the store says is running."""
+        ...
+
+    async def deliver(self, answer: PendingAnswer) -> None:
+        """Tell a waiting workflow of an answer that the store has."""
+        ...
+
+    async def control(self, recovery: str, control: str) -> None:
+        """Wake what waits: "abort" or "resume"."""
+        ...
+
+
+class Source(Protocol):
+    """Where recovery points are listed from."""
+
+    tool: str
+
+    async def probe(self) -> str:
+        """A cheap token that changes when there may be something new. Raises SourceFault."""
+        ...
+
+    async def version(self) -> str:
+        """The tool's version. Raises SourceFault."""
+        ...
+
+    async def list_points(self) -> tuple[RecoveryPoint, ...]:
+        """Every recovery point there is. Raises SourceFault."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Runbooks and policy as they are now, the store, the engine, the sources, the clock, and how people call us."""
+
+    read_library: Callable[[], Library]
+    store: Store
+    engine: RecoveryEngine
+    make_source: Callable[[Backup], Source]
+    clock: Clock
+    command: str = "/recovery"
+    review_url: Callable[[str], str | None] = lambda _recovery: None
+
+    @property
+    def estate(self) -> Estate:
+        """All systems, plans and runbooks. Raises RunbookError with every fault."""
+        return self.read_library().estate()
+
+    @property
+    def policy(self) -> Policy:
+        """Who may do what; nobody may do anything where there is no policy."""
+        return self.read_library().policy or Policy()

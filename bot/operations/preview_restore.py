@@ -1,0 +1,183 @@
+"""What a restore would do: the frozen plan, its order, what is a GUESS, what stands in the way. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import BringbackError, UnknownName
+from bot.domain.freshness import Freshness
+from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind, own_units, plan_digest, system_unit, walk_unit
+from bot.domain.policy import Approval
+from bot.domain.proof_state import ProofState, rtc, state_of
+from bot.domain.restore_order import closure, levels
+from bot.operations.check_freshness import check_freshness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.estate import Estate
+    from bot.domain.recovery_points import RecoveryPoint
+    from bot.operations.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """What a person asks for: a plan by `name`, or `systems`, or one `runbook` to walk.
+
+    `points` chooses recovery points by id (system, id); elsewhere the newest usable one is taken. `outage_started_at`
+    None means unknown: "at least since it was declared". `break_glass` starts a real one without a second person.
+    """
+
+    name: str = ""
+    systems: tuple[str, ...] = ()
+    runbook: str = ""
+    mode: Mode = Mode.REAL
+    points: tuple[tuple[str, str], ...] = ()
+    outage_started_at: datetime | None = None
+    evidence: str = ""
+    reason: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
+    declared_at: datetime | None = None
+    unproven_reason: str = ""
+    break_glass: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the request comes to. `problems` are sentences; with one of them it cannot be started."""
+
+    plan: FrozenPlan
+    order: tuple[tuple[str, ...], ...]
+    guesses: tuple[str, ...] = ()
+    proof_states: Mapping[str, ProofState] = field(default_factory=dict)
+    freshness: Mapping[str, Freshness] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    needs_approval: bool = False
+    usual: Mapping[str, timedelta | None] = field(default_factory=dict)
+
+
+async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "R-?") -> Preview:
+    """What the request would do. Raises UnknownName and RunbookError."""
+    estate = desk.estate
+    names = _systems(estate, request)
+    fresh = {answer.system: answer for answer in await check_freshness(desk, names)} if names else {}
+    points, problems = await _points(desk, request, names, fresh)
+    units = _units(estate, request, names, points)
+    plan = _freeze(desk, request, recovery, units)
+    problems += [f"{unit.name} has no {request.mode.value} target." for unit in units if _lacks_target(unit)]
+    states, usual = await _evidence(desk, units)
+    return Preview(
+        plan=plan,
+        order=tuple(tuple(level) for level in levels(plan.graph)),
+        guesses=tuple(name for name, state in states.items() if state is ProofState.GUESS),
+        proof_states=states,
+        freshness=fresh,
+        problems=tuple(problems),
+        needs_approval=needs_approval(desk, plan),
+        usual=usual,
+    )
+
+
+def approval_rule(desk: Desk) -> Approval:
+    """What a real restore needs before it starts; a policy that says nothing asks for a second person."""
+    return desk.policy.approval(Mode.REAL) or Approval()
+
+
+def needs_approval(desk: Desk, plan: FrozenPlan) -> bool:
+    """Whether a second person must approve: real, and something is run."""
+    runs = any(step.runs for unit in plan.units for step in unit.steps)
+    return plan.mode is Mode.REAL and runs and approval_rule(desk).needs > 0
+
+
+def _systems(estate: Estate, request: RestoreRequest) -> list[str]:
+    if request.runbook:
+        runbook = estate.runbook(request.runbook)
+        if runbook.plan:
+            raise BringbackError(f"{request.runbook} is a plan: it is restored, not walked.", "Use restore instead.")
+        return [runbook.system.name] if runbook.system else []
+    if request.systems:
+        return [estate.system(name).name for name in dict.fromkeys(request.systems)]
+    if request.name in estate.plans:
+        graph = {system.name: system.depends_on for system in estate.systems.values()}
+        return closure(graph, estate.plan(request.name).systems)
+    if request.name in estate.systems:
+        return [request.name]
+    raise UnknownName("plan or system", request.name, [*estate.plans, *estate.systems])
+
+
+def _units(
+    estate: Estate, request: RestoreRequest, names: Sequence[str], points: Mapping[str, RecoveryPoint]
+) -> tuple[Unit, ...]:
+    units = []
+    for name in names:
+        system = estate.system(name)
+        depends_on = [parent for parent in system.depends_on if parent in names]
+        units.append(system_unit(estate.runbooks[system.runbook], request.mode, points.get(name), depends_on))
+    if request.runbook and not names:
+        return (walk_unit(estate.runbook(request.runbook), request.mode),)
+    if request.name in estate.plans and not request.systems:
+        plan = estate.plan(request.name)
+        optional = {*plan.optional}
+        units = [replace(unit, optional=unit.optional or unit.name in optional) for unit in units]
+        return own_units(estate.runbooks[plan.runbook], request.mode, units)
+    return tuple(units)
+
+
+def _freeze(desk: Desk, request: RestoreRequest, recovery: str, units: Sequence[Unit]) -> FrozenPlan:
+    plan = desk.estate.plans.get(request.name)
+    rtos = [unit.rto for unit in units if unit.rto and not unit.optional]
+    return FrozenPlan(
+        recovery=recovery,
+        name=request.name or request.runbook or ", ".join(request.systems),
+        mode=request.mode,
+        units=tuple(units),
+        digest=plan_digest(request.mode, units, request.inputs),
+        policy_digest=desk.policy.digest,
+        critical=plan.critical if plan else (),
+        rto=plan.rto if plan and plan.rto else max(rtos, default=None),
+        inputs=request.inputs,
+        requested_at=desk.clock.now(),
+    )
+
+
+def _lacks_target(unit: Unit) -> bool:
+    return unit.kind is UnitKind.SYSTEM and not unit.target and any(step.runs for step in unit.steps)
+
+
+async def _points(
+    desk: Desk, request: RestoreRequest, names: Sequence[str], fresh: Mapping[str, Freshness]
+) -> tuple[dict[str, RecoveryPoint], list[str]]:
+    """The recovery point of each system: the one that was asked for, else the newest usable one."""
+    wanted = dict(request.points)
+    points: dict[str, RecoveryPoint] = {}
+    problems = []
+    for name in names:
+        known = {point.id: point for reading in await desk.store.readings.of(name) for point in reading.points}
+        effective = fresh[name].effective
+        if name in wanted:
+            if wanted[name] not in known:
+                raise UnknownName(f"recovery point of {name}", wanted[name], sorted(known, reverse=True)[:5])
+            points[name] = known[wanted[name]]
+        elif effective:
+            points[name] = effective
+        elif desk.estate.system(name).backups:
+            why = fresh[name].fault
+            cause = why.detail if why else "no copy can be used"
+            problems.append(f"No recovery point of {name} is known: {cause}")
+    return points, problems
+
+
+async def _evidence(desk: Desk, units: Sequence[Unit]) -> tuple[dict[str, ProofState], dict[str, timedelta | None]]:
+    states: dict[str, ProofState] = {}
+    usual: dict[str, timedelta | None] = {}
+    now = desk.clock.now()
+    for unit in units:
+        if unit.kind is UnitKind.SYSTEM:
+            proofs = await desk.store.proofs.of(unit.name)
+            digest = desk.estate.runbooks[unit.runbook].digest
+            states[unit.name] = state_of(proofs, digest, desk.estate.system(unit.name).retest, now)
+            usual[unit.name] = rtc(proofs, digest)[0]
+    return states, usual

@@ -1,0 +1,116 @@
+"""Opens the store: one connection to SQLite, or a pool to PostgreSQL, with the schema brought up to date."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tortoise import Tortoise
+from tortoise.migrations.api import migrate as run_migrations
+
+from bot.store.answers import Answers
+from bot.store.inbox import Inbox
+from bot.store.ledger import Ledger
+from bot.store.messages import Messages
+from bot.store.proofs import Proofs
+from bot.store.readings import Readings
+from bot.store.recoveries import Recoveries
+from bot.store.reviews import Reviews
+from bot.store.transactions import Transactions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.domain.clock import Clock
+
+SQLITE = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that is kept."""
+
+    ledger: Ledger
+    recoveries: Recoveries
+    answers: Answers
+    readings: Readings
+    proofs: Proofs
+    reviews: Reviews
+    inbox: Inbox
+    messages: Messages
+
+
+def orm_config(url: str) -> dict[str, object]:
+    """Tortoise's configuration for this database."""
+    models = ["bot.store.records", "bot.store.slack_records"]
+    return {
+        "connections": {"default": url},
+        "apps": {
+            "bringback": {"models": models, "default_connection": "default", "migrations": "bot.store.migrations"}
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema up to date. An SQLite file is copied beside itself first: `NAME.before-migration`."""
+    if url.startswith(SQLITE):
+        path = sqlite_path(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            shutil.copy2(path, path.with_name(f"{path.name}.before-migration"))
+        # Tortoise rebuilds a table to alter it; with foreign keys on, the rebuild would delete what refers to it.
+        url = with_parameter(url, "foreign_keys=OFF")
+    try:
+        await run_migrations(config=orm_config(url))
+    finally:
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def open_store(
+    url: str,
+    clock: Clock,
+    *,
+    nudge: Callable[[str], None] = lambda _stream: None,
+    reach: Callable[[str], None] = lambda _point: None,
+    read_only: bool = False,
+) -> AsyncIterator[Store]:
+    """The store over an up-to-date database. Read only, an SQLite file may be open elsewhere at the same time."""
+    if url.startswith(SQLITE):
+        url = with_parameter(url, "query_only=ON" if read_only else "synchronous=FULL")
+    await Tortoise.init(config=orm_config(url), _enable_global_fallback=True)
+    try:
+        yield make_store(clock, nudge, reach)
+    finally:
+        await Tortoise.close_connections()
+
+
+def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str], None]) -> Store:
+    """The store's parts over the connection that is open."""
+    transactions = Transactions(reach)
+    ledger = Ledger(transactions, clock, nudge)
+    return Store(
+        ledger=ledger,
+        recoveries=Recoveries(transactions, ledger, clock),
+        answers=Answers(transactions, ledger),
+        readings=Readings(transactions),
+        proofs=Proofs(transactions, ledger),
+        reviews=Reviews(),
+        inbox=Inbox(),
+        messages=Messages(),
+    )
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an SQLite URL."""
+    return Path(url.removeprefix(SQLITE).partition("?")[0])
+
+
+def with_parameter(url: str, parameter: str) -> str:
+    """The URL with one more parameter."""
+    return f"{url}{'&' if '?' in url else '?'}{parameter}"
