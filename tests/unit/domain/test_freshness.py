@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.flaws import span
 from bot.domain.freshness import Freshness, FreshnessState, Rule, Severity, as_json, assess
 from bot.domain.policy import Thresholds
 from bot.domain.recovery_points import FaultKind, Reading, ReadingFault, RecoveryPoint
@@ -262,3 +263,23 @@ def test_the_json_of_the_unknown_shows_no_age() -> None:
     data = as_json(assess(ORDERS, [said(fault=REFUSED)], NOW))
     assert (data["effective_age_seconds"], data["effective"]) == (None, None)
     assert data["fault"] == "restic refused our password."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (600, "10 min"),
+        (3600, "1 h"),
+        (3900, "1 h 5 min"),
+        (86400, "1 d"),
+        (-97200, "1 d 3 h"),
+    ],
+)
+def test_a_length_of_time_is_told_in_its_two_largest_units(seconds: int, says: str) -> None:
+    assert span(timedelta(seconds=seconds)) == says
+
+
+def test_a_time_a_day_away_is_told_with_its_date() -> None:
+    assert "2026-11-20 03:02 UTC" in of(copy(2 * 24 * 60)).findings[0].detail
