@@ -1,0 +1,244 @@
+"""People for programs: drives the page through the same forms that a browser posts.
+
+async with sign_in(console.login_url()) as desk:
+responder = desk.person("responder")
+await responder.command("incidents", "/recovery freshness")
+message = await responder.wait_message("incidents", containing="orders-db")
+await responder.click(message, "Ask again")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from .blocks_seen import ClientError, all_text, current_fields, field_name, find_field, find_press, posted, shown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from .records import Json
+
+__all__ = ["ClientError", "Desk", "Person", "sign_in"]
+
+REQUEST_SECONDS: Final = 40.0
+WAIT_SECONDS: Final = 15.0
+
+
+@asynccontextmanager
+async def sign_in(login_url: str) -> AsyncIterator[Desk]:
+    """Signs in with a login link, for as long as the block runs."""
+    address = urlsplit(login_url)
+    base = f"{address.scheme}://{address.netloc}"
+    timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS)
+    jar = aiohttp.CookieJar(unsafe=True)  # a cookie of an address without a name
+    async with aiohttp.ClientSession(base, timeout=timeout, cookie_jar=jar, trust_env=False) as http:
+        async with http.get(login_url, allow_redirects=False) as answer:
+            if answer.status != 303:  # noqa: PLR2004 - See Other, what a good login answers
+                raise ClientError(f"The console refused the login link (HTTP {answer.status}).")
+        async with http.get("/people.json") as answer:
+            people = await answer.json()
+        yield Desk(http, {each["name"]: each["id"] for each in people})
+
+
+class Desk:
+    """One signed-in session, from which everybody can be played."""
+
+    def __init__(self, http: aiohttp.ClientSession, people: Mapping[str, str]) -> None:
+        self._http = http
+        self._people = people
+
+    def person(self, name_or_id: str) -> Person:
+        """Someone by name or id."""
+        user_id = self._people.get(name_or_id, name_or_id)
+        if user_id not in self._people.values():
+            raise ClientError(f"Nobody is called {name_or_id}; there are {', '.join(self._people)}.")
+        return Person(self._http, user_id)
+
+
+class Person:
+    """What one person sees and does."""
+
+    def __init__(self, http: aiohttp.ClientSession, user_id: str) -> None:
+        self._http = http
+        self.id = user_id
+
+    # What is seen
+
+    async def state(self, channel: str | None = None, thread: str | None = None) -> Json:
+        """Everything that is shown: channels, messages, thread, modal, home. ``channel`` is an id or a name."""
+        query = {key: value for key, value in (("channel", channel), ("thread", thread)) if value}
+        async with self._http.get(f"/as/{self.id}/state.json", params=query) as answer:
+            return await _read(answer)
+
+    async def messages(self, channel: str) -> list[Json]:
+        """The messages of a channel, oldest first."""
+        found: list[Json] = (await self.state(channel))["messages"]
+        return found
+
+    async def thread(self, message: Json) -> list[Json]:
+        """A message and the replies below it."""
+        found: list[Json] = (await self.state(message["channel"], message.get("thread_ts", message["ts"])))["thread"]
+        return found
+
+    async def open_view(self) -> Json | None:
+        """The modal in front of this person."""
+        view: Json | None = (await self.state())["view"]
+        return view
+
+    async def home(self) -> Json | None:
+        """Opens App Home and gives what is published there."""
+        async with self._http.get(f"/as/{self.id}/home", headers={"Accept": "text/html"}) as answer:
+            await answer.read()
+        view: Json | None = (await self.state())["home"]
+        return view
+
+    async def wait_for(
+        self,
+        holds: Callable[[Json], Any],
+        channel: str | None = None,
+        *,
+        thread: str | None = None,
+        seconds: float = WAIT_SECONDS,
+    ) -> Any:
+        """Waits until ``holds(state)`` gives something true, and gives that. Raises ClientError after ``seconds``."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    state = await self.state(channel, thread)
+                    if found := holds(state):
+                        return found
+                    await self._changed(state["revision"])
+        except TimeoutError:
+            raise ClientError(
+                f"Waited {seconds} s in vain; shown is: {shown(await self.state(channel, thread))}"
+            ) from None
+
+    async def wait_message(
+        self, channel: str, containing: str, *, thread: str | None = None, seconds: float = WAIT_SECONDS
+    ) -> Json:
+        """Waits for a message that contains these words, and gives the newest."""
+
+        def newest(state: Json) -> Json | None:
+            rows = state["thread"] if thread else state["messages"]
+            return next((each for each in reversed(rows) if containing in all_text(each)), None)
+
+        found: Json = await self.wait_for(newest, channel, thread=thread, seconds=seconds)
+        return found
+
+    async def wait_view(self, containing: str = "", seconds: float = WAIT_SECONDS) -> Json:
+        """Waits for a modal that contains these words."""
+        found: Json = await self.wait_for(
+            lambda state: state["view"] if state["view"] and containing in all_text(state["view"]) else None,
+            seconds=seconds,
+        )
+        return found
+
+    # What is done
+
+    async def say(self, channel: str, text: str, thread_ts: str | None = None) -> None:
+        """Types a message."""
+        await self._post("say", {"channel": channel, "text": text, "thread": thread_ts or ""})
+
+    async def command(self, channel: str, text: str) -> None:
+        """Types a slash command."""
+        await self.say(channel, text)
+
+    async def click(self, message: Json, button: str, value: str | None = None) -> str | None:
+        """Presses a button of a message, named by its text or action id (and value), or picks an overflow's option.
+
+        A question that is asked first is answered with yes. Gives the notice that is shown, if any.
+        """
+        form = {"channel": message["channel"], "ts": message["ts"], **current_fields(message["blocks"], {})}
+        return await self._press("act", form, find_press(message["blocks"], button, value))
+
+    async def choose(self, message: Json, action_id: str, value: Any) -> str | None:
+        """Chooses from a menu of a message, by the text or value of an option."""
+        block, element = find_field(message["blocks"], action_id)
+        fields = current_fields(message["blocks"], {}) | {field_name(block, element): posted(element, value)}
+        form = {"channel": message["channel"], "ts": message["ts"], **fields}
+        return await self._press("act", form, field_name(block, element))
+
+    async def click_in_view(
+        self, button: str, value: str | None = None, values: Mapping[str, Any] | None = None
+    ) -> None:
+        """Presses a button of the open modal, with ``values`` in its fields."""
+        view = await self.wait_view()
+        form = {"view": view["id"], **self._filled(view, values or {})}
+        await self._press("view", form, find_press(view["blocks"], button, value))
+
+    async def click_at_home(self, button: str, value: str | None = None) -> None:
+        """Presses a button of App Home."""
+        view = (await self.state())["home"]
+        if view is None:
+            raise ClientError("No App Home was published yet.")
+        await self._press("view", {"view": view["id"]}, find_press(view["blocks"], button, value))
+
+    async def submit(self, values: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """Fills in and submits the open modal. ``values`` are by action id, block id or label; options by text
+        or value.
+
+        Gives what is shown beside the fields, by block id; empty when the app took it.
+        """
+        view = await self.wait_view()
+        answer = await self._post("view", {"view": view["id"], "submit": "1", **self._filled(view, values or {})})
+        if answer["notice"]:
+            raise ClientError(answer["notice"])
+        problems: dict[str, str] = answer["problems"]
+        return problems
+
+    async def close_view(self) -> None:
+        """Closes the open modal."""
+        view = await self.wait_view()
+        await self._post("view", {"view": view["id"], "close": "one"})
+
+    async def shortcut(self, callback_id: str) -> None:
+        """Starts a global shortcut."""
+        await self._post("shortcut", {"shortcut": callback_id})
+
+    async def message_shortcut(self, message: Json, callback_id: str) -> None:
+        """Starts a shortcut from the menu of a message."""
+        form = {"channel": message["channel"], "ts": message["ts"], "shortcut": callback_id}
+        await self._post("message", form)
+
+    async def tell_message(self, message: Json, what: str) -> None:
+        """Uses the menu of a message: pin, unpin or delete."""
+        await self._post("message", {"channel": message["channel"], "ts": message["ts"], "do": what})
+
+    def _filled(self, view: Json, values: Mapping[str, Any]) -> dict[str, Any]:
+        fields = current_fields(view["blocks"], view["state"]["values"])
+        for key, value in values.items():
+            block, element = find_field(view["blocks"], key)
+            fields[field_name(block, element)] = posted(element, value)
+        return fields
+
+    async def _press(self, action: str, form: dict[str, Any], press: str) -> str | None:
+        answer = await self._post(action, form | {"do": press})
+        if "confirm" in answer:
+            answer = await self._post(action, form | {"do": press, "confirmed": "yes"})
+        notice: str | None = answer["notice"]
+        return notice
+
+    async def _post(self, action: str, form: Mapping[str, Any]) -> Json:
+        csrf = (await self.state())["csrf"]
+        pairs = [("csrf", csrf)]
+        for name, value in form.items():
+            pairs += [(name, each) for each in value] if isinstance(value, list) else [(name, str(value))]
+        headers = {"Accept": "application/json"}
+        async with self._http.post(f"/as/{self.id}/{action}", data=pairs, headers=headers) as answer:
+            return await _read(answer)
+
+    async def _changed(self, since: int) -> None:
+        async with self._http.get(f"/as/{self.id}/live", params={"since": str(since)}) as answer:
+            await answer.read()
+
+
+async def _read(answer: aiohttp.ClientResponse) -> Json:
+    if answer.status != 200:  # noqa: PLR2004 - OK
+        raise ClientError(f"HTTP {answer.status}: {(await answer.text())[:500]}")
+    body: Json = await answer.json()
+    return body

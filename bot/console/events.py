@@ -1,0 +1,89 @@
+"""Events of the workspace that the app subscribed to, delivered again while it does not acknowledge them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from .delivery import Envelope, Outcome
+from .payloads import event_payload
+from .shapes import view_json
+from .workspace import fresh_id
+
+if TYPE_CHECKING:
+    from .delivery import Carrier
+    from .records import Conversation, Json, Message, View
+    from .workspace import Workspace
+
+
+class Events:
+    """Makes events of what happens, and brings each to the app: once, and up to three times more without an ack."""
+
+    def __init__(self, workspace: Workspace, carrier: Carrier) -> None:
+        self._workspace = workspace
+        self._carrier = carrier
+        self._deliveries: set[asyncio.Task[None]] = set()
+        workspace.on_posted.append(self.posted)
+
+    def posted(self, message: Message) -> None:
+        """A message appeared: a mention of the bot, a direct message, or one of a subscribed channel."""
+        config = self._workspace.config
+        if message.visible_to is not None or message.user not in {person.id for person in config.people}:
+            return
+        conversation = self._workspace.conversations[message.channel]
+        if config.bot_user_id not in conversation.members:
+            return
+        event = _message_event(message, conversation)
+        if f"<@{config.bot_user_id}>" in message.text and not conversation.im_with:
+            self.emit("app_mention", {**event, "type": "app_mention"})
+        kind = "im" if conversation.im_with else "groups" if conversation.private else "channels"
+        self.emit(f"message.{kind}", event)
+
+    def home_opened(self, user: str, channel: str, tab: str, view: View | None) -> None:
+        """A person looks at App Home ("home") or at their direct message with the app ("messages")."""
+        event: Json = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab}
+        event["event_ts"] = self._workspace.next_ts()
+        if view:
+            event["view"] = view_json(view, self._workspace.config)
+        self.emit("app_home_opened", event)
+
+    def emit(self, subscription: str, event: dict[str, Any]) -> None:
+        """Sends an event if the app subscribed to it."""
+        if subscription in self._workspace.config.events:
+            task = asyncio.create_task(self._bring(event), name=f"event {subscription}")
+            self._deliveries.add(task)
+            task.add_done_callback(self._deliveries.discard)
+
+    async def close(self) -> None:
+        """Gives up what was not delivered yet."""
+        for task in list(self._deliveries):
+            task.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
+
+    async def _bring(self, event: Json) -> None:
+        config = self._workspace.config
+        now = int(self._workspace.clock.now().timestamp())
+        payload = event_payload(config, fresh_id("Ev"), now, event)
+        for attempt, pause in enumerate((0.0, *config.event_retry_seconds)):
+            await asyncio.sleep(pause)
+            reason = "timeout" if attempt else ""
+            ack = await self._carrier.deliver(
+                Envelope("events_api", payload, attempt=attempt, reason=reason), config.ack_seconds
+            )
+            if ack.outcome is Outcome.ACKED:
+                return
+
+
+def _message_event(message: Message, conversation: Conversation) -> Json:
+    event: Json = {
+        "type": "message",
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
+        "event_ts": message.ts,
+        "channel": message.channel,
+        "channel_type": "im" if conversation.im_with else "group" if conversation.private else "channel",
+    }
+    if message.thread_ts:
+        event["thread_ts"] = message.thread_ts
+    return event

@@ -1,0 +1,245 @@
+"""The page's writing side: plain form posts, answered with a redirect for browsers and with JSON for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from .errors import PageError
+from .interactions import Result
+from .page import wants_json
+from .presses import pressed
+from .state_values import read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from multidict import MultiDictProxy
+
+    from .config import Person, Shortcut
+    from .interactions import Interactions
+    from .page import Desk, Pages
+    from .presses import Press
+    from .records import Message, View
+    from .sessions import Sessions
+    from .views import Views
+    from .workspace import Workspace
+
+    Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
+
+QUIET_SECONDS: Final = 0.25
+
+
+class PageForms:
+    """What people do on the page."""
+
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        views: Views,
+        interactions: Interactions,
+        pages: Pages,
+        sessions: Sessions,
+        desk: Desk,
+    ) -> None:
+        self._workspace = workspace
+        self._views = views
+        self._interactions = interactions
+        self._pages = pages
+        self._sessions = sessions
+        self._desk = desk
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where forms are posted to."""
+        return [
+            web.post("/as/{person}/say", self.say),
+            web.post("/as/{person}/act", self.act),
+            web.post("/as/{person}/view", self.view),
+            web.post("/as/{person}/message", self.message),
+            web.post("/as/{person}/shortcut", self.shortcut),
+        ]
+
+    async def say(self, request: web.Request) -> web.Response:
+        """Posts a message, or runs a command."""
+        person, form = await self._posted(request)
+        conversation = self._pages.named_conversation(person, _text(form, "channel"))
+        text = _text(form, "text").replace("\r\n", "\n").strip()
+        if not text:
+            raise PageError(400, "There is nothing to send.")
+        if conversation.archived or person.id not in conversation.members:
+            raise PageError(409, f"{person.name} cannot write in #{conversation.name}.")
+        thread = _text(form, "thread") or None
+        return await self._do(request, person, form, lambda: self._interactions.say(person, conversation, text, thread))
+
+    async def act(self, request: web.Request) -> web.Response:
+        """A button or a menu of a message."""
+        person, form = await self._posted(request)
+        message = self._message(person, form)
+        press = pressed(message.blocks, _text(form, "do"))
+        values, _ = read_form(message.blocks, _fields(form))
+        self._desk.drafts.setdefault(person.id, {})[message.key] = values
+        if press.confirm and not form.get("confirmed"):
+            return self._ask(request, person, form, press, message.channel)
+        action = press.action(values)
+        return await self._do(
+            request, person, form, lambda: self._interactions.act_in_message(person, message, action, values)
+        )
+
+    async def view(self, request: web.Request) -> web.Response:
+        """The open modal, or App Home: submitted, closed, or one of its buttons or menus used."""
+        person, form = await self._posted(request)
+        view = self._view(person, _text(form, "view"))
+        if form.get("close"):
+            self._desk.forget_view(view.id)
+            whole = _text(form, "close") == "stack"
+            return await self._do(
+                request, person, form, lambda: self._interactions.close_view(person, view, whole_stack=whole)
+            )
+        values, problems = read_form(view.body["blocks"], _fields(form))
+        view = self._interactions.keep_draft(view, values)
+        if form.get("do"):
+            return await self._act_in_view(request, person, form, view)
+        self._desk.forget_view(view.id)
+        if problems:
+            self._desk.problems[view.id] = problems
+            return self._answer(request, form, Result(problems=problems))
+        return await self._do(request, person, form, lambda: self._interactions.submit(person, view), view)
+
+    async def _act_in_view(self, request: web.Request, person: Person, form: Form, view: View) -> web.Response:
+        press = pressed(view.body["blocks"], _text(form, "do"))
+        if press.confirm and not form.get("confirmed"):
+            return self._ask(request, person, form, press, self._workspace.direct_message(person.id).id)
+        action = press.action(view.draft or {})
+        return await self._do(request, person, form, lambda: self._interactions.act_in_view(person, view, action), view)
+
+    async def message(self, request: web.Request) -> web.Response:
+        """The menu of a message: pins, deletion, shortcuts of the app."""
+        person, form = await self._posted(request)
+        message = self._message(person, form)
+        if form.get("shortcut"):
+            shortcut = self._shortcut(_text(form, "shortcut"))
+            return await self._do(
+                request, person, form, lambda: self._interactions.message_shortcut(person, message, shortcut)
+            )
+        conversation = self._workspace.conversations[message.channel]
+        others = tuple(ts for ts in conversation.pins if ts != message.ts)
+        match _text(form, "do"):
+            case "pin":
+                self._workspace.keep_conversation(replace(conversation, pins=(*others, message.ts)))
+            case "unpin":
+                self._workspace.keep_conversation(replace(conversation, pins=others))
+            case "delete":
+                self._workspace.delete(message)
+            case other:
+                raise PageError(400, f"A message cannot be told to {other or 'do nothing'}.")
+        return self._answer(request, form, Result())
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """A global shortcut."""
+        person, form = await self._posted(request)
+        shortcut = self._shortcut(_text(form, "shortcut"))
+        return await self._do(request, person, form, lambda: self._interactions.shortcut(person, shortcut))
+
+    async def _posted(self, request: web.Request) -> tuple[Person, Form]:
+        session = self._sessions.of(request)
+        form = await request.post()
+        self._sessions.check_form(session, form)
+        return self._pages.person(request), form
+
+    def _message(self, person: Person, form: Form) -> Message:
+        conversation = self._pages.conversation(person, _text(form, "channel"))
+        found = self._workspace.message(conversation.id, _text(form, "ts"))
+        if found is None or found.visible_to not in {None, person.id}:
+            raise PageError(404, "This message is not there any more.")
+        return found
+
+    def _view(self, person: Person, view_id: str) -> View:
+        known = [*self._views.stack(person.id), *filter(None, [self._views.home(person.id)])]
+        for view in known:
+            if view.id == view_id:
+                return view
+        raise PageError(409, "This window is closed already, and nothing was sent. Start again from its command.")
+
+    def _shortcut(self, callback_id: str) -> Shortcut:
+        for shortcut in self._workspace.config.shortcuts:
+            if shortcut.callback_id == callback_id:
+                return shortcut
+        raise PageError(404, f"There is no shortcut {callback_id}.")
+
+    async def _do(
+        self,
+        request: web.Request,
+        person: Person,
+        form: Form,
+        action: Callable[[], Awaitable[Result]],
+        view: View | None = None,
+    ) -> web.Response:
+        """Carries out an action, then waits a moment, so that a page without JavaScript shows what came of it."""
+        revision = self._workspace.revision
+        result = await action()
+        if view and result.problems:
+            self._desk.problems[view.id] = result.problems
+        if not wants_json(request):
+            self._note(person, view, result)
+            if not result.notice and not result.problems:
+                await self._settle(revision)
+        return self._answer(request, form, result)
+
+    def _note(self, person: Person, view: View | None, result: Result) -> None:
+        if result.notice and view and view.id in {each.id for each in self._views.stack(person.id)}:
+            self._desk.view_notices[view.id] = result.notice
+        elif result.notice:
+            self._desk.notices[person.id] = result.notice
+
+    async def _settle(self, revision: int) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._workspace.config.settle_seconds
+        changed = await self._workspace.changed_since(revision, self._workspace.config.settle_seconds)
+        while changed and loop.time() < until:
+            changed = await self._workspace.changed_since(self._workspace.revision, QUIET_SECONDS)
+
+    def _answer(self, request: web.Request, form: Form, result: Result) -> web.Response:
+        if wants_json(request):
+            return web.json_response({"ok": True, "notice": result.notice, "problems": result.problems or {}})
+        return web.Response(status=303, headers={"Location": _back(form)})
+
+    def _ask(self, request: web.Request, person: Person, form: Form, press: Press, channel: str) -> web.Response:
+        """Puts the question of a confirm object before the action; saying yes posts the same form again."""
+        if wants_json(request):
+            return web.json_response({"ok": True, "confirm": press.confirm})
+        page = self._pages.page(request, person, channel)
+        page.at_home = _back(form).endswith("/home")
+        page.confirming = press.confirm
+        page.confirm_at = request.path
+        page.confirm_fields = [(name, value) for name, value in form.items() if isinstance(value, str)]
+        page.back = _back(form)
+        return self._pages.html(page)
+
+
+def _text(form: Form, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _fields(form: Form) -> Callable[[str, str], list[str] | None]:
+    """Looks up what was posted for an element, by block id and action id."""
+    posted: dict[tuple[str, str], list[str]] = {}
+    for name in form:
+        if name.startswith("["):
+            try:
+                block_id, action_id = json.loads(name)
+            except ValueError:
+                continue
+            posted[block_id, action_id] = [value for value in form.getall(name) if isinstance(value, str)]
+    return lambda block_id, action_id: posted.get((block_id, action_id))
+
+
+def _back(form: Form) -> str:
+    """Where to go after an action: only to a page of this workspace."""
+    back = _text(form, "back")
+    return back if back.startswith("/as/") and "\\" not in back and "//" not in back else "/"

@@ -1,0 +1,219 @@
+"""What one page shows one person: everything its templates read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from .config import Person
+from .names import Names, emoji
+from .records import Conversation, Json, Message, View
+from .render import words
+from .render_rich_text import rich_text
+from .state_values import values_of
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .config import ConsoleConfig, Shortcut
+    from .records import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class BlockContext:
+    """What the templates of blocks and elements need besides the blocks. ``act_at`` is where a view's buttons post."""
+
+    words: Callable[[Json | None], Markup]
+    rich: Callable[[Json], Markup]
+    people: tuple[Person, ...]
+    channels: tuple[Conversation, ...]
+    label: str = ""
+    act_at: str = ""
+
+    def labelled(self, label: str) -> BlockContext:
+        """The same for an element below this label."""
+        return BlockContext(self.words, self.rich, self.people, self.channels, label, self.act_at)
+
+    def utc(self, timestamp: str) -> str:
+        """A moment as a datetime-local field holds it."""
+        return datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+@dataclass(slots=True)
+class Page:
+    """One page for one person. ``confirming`` is the question to ask before ``confirm_fields`` are posted again."""
+
+    workspace: Workspace
+    me: Person
+    conversation: Conversation
+    csrf: str
+    connected: bool
+    thread: Message | None = None
+    at_home: bool = False
+    home: View | None = None
+    view: View | None = None
+    view_notice: str | None = None
+    notice: str | None = None
+    problems: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, Json] = field(default_factory=dict)
+    confirming: Json | None = None
+    confirm_at: str = ""
+    back: str = ""
+    confirm_fields: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def config(self) -> ConsoleConfig:
+        """The workspace's people, channels and commands."""
+        return self.workspace.config
+
+    @property
+    def names(self) -> Names:
+        """Ids as this person reads them."""
+        return Names(self.config, self.workspace.conversations, self.me.id)
+
+    @property
+    def context(self) -> BlockContext:
+        """For the templates of blocks."""
+        names = self.names
+        return BlockContext(
+            words=lambda value: words(value, names),
+            rich=lambda block: rich_text(block, names),
+            people=self.config.people,
+            channels=tuple(self.channels),
+        )
+
+    @property
+    def revision(self) -> int:
+        """What live refresh compares."""
+        return self.workspace.revision
+
+    @property
+    def files(self) -> dict[str, StoredFile]:
+        """All files by id."""
+        return self.workspace.files
+
+    @property
+    def channels(self) -> list[Conversation]:
+        """The channels in the sidebar."""
+        return [
+            each
+            for each in self.workspace.conversations_of(self.me.id)
+            if not each.im_with and not each.archived and self.me.id in each.members
+        ]
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        if self.at_home:
+            return f"{self.config.bot_name} home"
+        if self.conversation.im_with:
+            return self.config.bot_name
+        return f"#{self.conversation.name}"
+
+    @property
+    def topic(self) -> str:
+        """The line below the heading."""
+        return "" if self.at_home else self.conversation.topic
+
+    @property
+    def messages(self) -> list[Message]:
+        """The newest messages outside threads."""
+        return self.workspace.timeline(self.conversation.id, self.me.id)[-200:]
+
+    @property
+    def replies(self) -> list[Message]:
+        """The replies of the open thread."""
+        return self.workspace.replies(self.conversation.id, self.thread.ts, self.me.id) if self.thread else []
+
+    @property
+    def pinned(self) -> list[Message]:
+        """The pinned messages, newest pin first."""
+        found = [self.workspace.message(self.conversation.id, ts) for ts in reversed(self.conversation.pins)]
+        return [each for each in found if each]
+
+    @property
+    def global_shortcuts(self) -> list[Shortcut]:
+        """Shortcuts that need no message."""
+        return [each for each in self.config.shortcuts if not each.on_message]
+
+    @property
+    def message_shortcuts(self) -> list[Shortcut]:
+        """Shortcuts of the menu of a message."""
+        return [each for each in self.config.shortcuts if each.on_message]
+
+    @property
+    def view_values(self) -> Json:
+        """What the fields of the open modal hold."""
+        return values_of(self.view.body["blocks"], self.view.draft or {}) if self.view else {}
+
+    @property
+    def home_values(self) -> Json:
+        """What the fields of App Home hold."""
+        return values_of(self.home.body["blocks"], self.home.draft or {}) if self.home else {}
+
+    @property
+    def here_without_thread(self) -> str:
+        """The address of this page with the thread closed."""
+        return self.to("home" if self.at_home else self.conversation.id)
+
+    @property
+    def here(self) -> str:
+        """The address of this page."""
+        return self.here_without_thread + (f"?thread={self.thread.ts}" if self.thread else "")
+
+    def to(self, action: str) -> str:
+        """An address of this person."""
+        return f"/as/{self.me.id}/{action}"
+
+    def as_person(self, person: Person) -> str:
+        """This page as somebody else; a direct message becomes theirs."""
+        if self.at_home or self.conversation.im_with:
+            return f"/as/{person.id}/{'home' if self.at_home else 'dm'}"
+        return self.here.replace(f"/as/{self.me.id}/", f"/as/{person.id}/", 1)
+
+    def link(self, message: Message) -> str:
+        """Where the thread of a message is shown; messages for one person have none."""
+        if message.visible_to and not message.is_reply:
+            return f"#m{message.ts}"
+        return f"/as/{self.me.id}/{message.channel}?thread={message.thread_ts or message.ts}#m{message.ts}"
+
+    def reply_count(self, message: Message) -> int:
+        """How many replies this person sees below a message."""
+        return len(self.workspace.replies(message.channel, message.ts, self.me.id))
+
+    def values(self, message: Message) -> Json:
+        """What the fields of a message hold for this person."""
+        return values_of(message.blocks, self.drafts.get(message.key, {}))
+
+    def hidden(self) -> Markup:
+        """The fields that each form carries."""
+        return Markup(
+            '<input type="hidden" name="csrf" value="{}"><input type="hidden" name="back" value="{}">'
+        ).format(self.csrf, self.here)
+
+    def emoji(self, name: str) -> str:
+        """A reaction's character, or its name between colons."""
+        return emoji(name) or f":{name}:"
+
+    def words(self, value: Json | None) -> Markup:
+        """A text object."""
+        return words(value, self.names)
+
+    def said(self, text: str) -> Markup:
+        """A message's text."""
+        return words({"type": "mrkdwn", "text": text}, self.names)
+
+    def at(self, ts: str) -> str:
+        """The time of a message."""
+        return self.names.moment(ts).strftime("%H:%M")
+
+    def at_full(self, ts: str) -> str:
+        """The date and time of a message."""
+        return self.names.moment(ts).strftime("%A %-d %B %Y, %H:%M:%S %Z")
+
+    def day(self, ts: str) -> str:
+        """The day of a message."""
+        return self.names.moment(ts).strftime("%A, %-d %B")

@@ -1,0 +1,88 @@
+// Live refresh, an enhancement: the page works without it. It waits for a change, fetches the page again, and
+// swaps the parts in which nobody is typing.
+"use strict";
+
+const parts = ["sidebar", "top", "notice", "pins", "messages", "replies", "overlay"];
+let revision = document.body.dataset.revision;
+let posting = false;
+
+const busy = (part) => {
+  const active = document.activeElement;
+  if (!part.contains(active)) return part.querySelector("details.menu[open]") !== null;
+  return active.matches("input, textarea, select");
+};
+
+async function refresh() {
+  const address = new URL(location.href);
+  if (address.pathname.endsWith("/home")) address.searchParams.set("quiet", "1");
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of parts) {
+    const old = document.getElementById(id);
+    const next = fresh.getElementById(id);
+    if (!old || !next) continue;
+    const sameView = old.querySelector("[name=view]")?.value === next.querySelector("[name=view]")?.value;
+    if (posting || old.innerHTML === next.innerHTML || (busy(old) && sameView)) continue;
+    if (old.querySelector("[role=alertdialog]")) continue;
+    old.replaceWith(document.adoptNode(next));
+  }
+  focusModal();
+}
+
+function focusModal() {
+  const modal = document.querySelector("#overlay .modal");
+  if (!modal || modal.contains(document.activeElement)) return;
+  const first = modal.querySelector(".modal-body input:not([type=hidden]), .modal-body textarea, .modal-body select, footer .primary, footer .button");
+  if (first) first.focus();
+}
+
+async function watch() {
+  for (;;) {
+    try {
+      const answer = await fetch(`${document.body.dataset.live}?since=${revision}`);
+      if (!answer.ok) return;
+      const now = String((await answer.json()).revision);
+      if (now !== revision) {
+        revision = now;
+        await refresh();
+      }
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && field.matches(".composer textarea")) {
+    event.preventDefault();
+    field.form.requestSubmit();
+  }
+  if (event.key === "Escape") {
+    const open = document.querySelector("details.menu[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else {
+      document.querySelector("#overlay footer [name=close], #overlay footer a.button")?.click();
+    }
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const choose = event.target.closest(".field")?.querySelector("button.choose");
+  if (choose && event.target.matches("select:not([multiple]), input[type=radio], input[type=date], input[type=time]")) choose.click();
+});
+
+document.addEventListener("submit", () => { posting = true; });
+window.addEventListener("pageshow", () => { posting = false; });
+document.documentElement.classList.add("with-script");
+focusModal();
+if (document.body.dataset.live) watch();
