@@ -1,0 +1,128 @@
+"""The storage archive: rclone, over WebDAV behind a password.
+
+``archive:storage-media/`` holds media, which are written once and never change; each is uploaded once.
+``archive:storage/<UTC start>/`` is one recovery point: the files that do change, SHA256SUMS over everything, the media
+included, and manifest.json, which is uploaded last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+from bot.demo.backups.snapshot import MANIFEST, SUMS, CopiedFile, Manifest, checksum
+from bot.demo.clock import compact, utc_now
+from bot.demo.environment import for_programs
+from bot.demo.errors import DemoError
+from bot.demo.files import replace_file
+from bot.demo.processes import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.demo.layout import Layout
+
+REMOTE = "archive"
+USER = "storage"
+_TIMEOUT_SECONDS = 60.0
+# One transfer at a time: uploads at the same moment fight over making their folder, and the server locks one out.
+_CAREFUL = ("--transfers", "1", "--retries", "2", "--low-level-retries", "2", "--contimeout", "2s", "--timeout", "10s")
+
+
+class StorageArchive:
+    """Backs the live storage up. Has the job's own copy of the password, not the readers'."""
+
+    def __init__(self, layout: Layout, password: str) -> None:
+        self._layout = layout
+        self._password = password
+        self._obscured = ""
+        self._uploaded: set[str] = set()
+        self._sums: dict[tuple[str, int, int], str] = {}
+
+    async def back_up(self, data: Path, lock: asyncio.Lock, *, empty: bool = False) -> str:
+        """Makes one recovery point and returns its name. The lock is held while what changes is copied out."""
+        async with lock:
+            started_at = utc_now()
+            name = compact(started_at)
+            staging = self._layout.work / "storage-archive" / name
+            files = await asyncio.to_thread(self._stage, data, staging, empty=empty)
+        try:
+            await self._upload_media(data / "media", {file.path for file in files if file.path.startswith("media/")})
+            manifest = Manifest("storage", started_at, utc_now(), tuple(files))
+            (staging / SUMS).write_bytes(manifest.as_sums())
+            await self._rclone("copy", str(staging), f"{REMOTE}:storage/{name}", "--no-traverse")
+            last = self._layout.work / f"{name}-{MANIFEST}"
+            replace_file(last, manifest.as_json())
+            await self._rclone("moveto", str(last), f"{REMOTE}:storage/{name}/{MANIFEST}", "--no-traverse")
+        finally:
+            await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
+        return name
+
+    async def prune(self, keep: int) -> None:
+        """Removes all but the newest `keep` recovery points."""
+        listing = await self._rclone("lsf", "--dirs-only", f"{REMOTE}:storage")
+        for name in sorted(listing.split())[:-keep]:
+            await self._rclone("purge", f"{REMOTE}:storage/{name.rstrip('/')}")
+
+    async def _upload_media(self, media: Path, names: set[str]) -> None:
+        """Uploads what was never uploaded. The archive is asked only then: it reads everything to list a folder."""
+        if names - self._uploaded:
+            await self._rclone("copy", str(media), f"{REMOTE}:storage-media", "--size-only")
+            self._uploaded |= names
+
+    def _stage(self, data: Path, staging: Path, *, empty: bool) -> list[CopiedFile]:
+        if not (data / "media").is_dir():
+            raise DemoError(f"{data} is gone: nothing to copy")
+        staging.mkdir(parents=True)
+        if empty:
+            return []
+        files = []
+        for path in sorted(data.iterdir()):
+            if path.is_file() and path.name not in {MANIFEST, SUMS}:
+                copy = staging / path.name
+                shutil.copy2(path, copy)
+                files.append(CopiedFile(path.name, copy.stat().st_size, checksum(copy)))
+        media = [path for path in sorted((data / "media").iterdir()) if path.is_file()]
+        return files + [CopiedFile(f"media/{path.name}", path.stat().st_size, self._sum(path)) for path in media]
+
+    def _sum(self, path: Path) -> str:
+        stat = path.stat()
+        key = (path.name, stat.st_size, stat.st_mtime_ns)
+        if key not in self._sums:
+            self._sums[key] = checksum(path)
+        return self._sums[key]
+
+    async def _rclone(self, *arguments: str) -> str:
+        environment = for_programs(self._layout) | {"RCLONE_CONFIG": str(self._layout.rclone_configuration)}
+        if not self._obscured:
+            self._obscured = (await self._checked(environment, "obscure", "-", text=self._password.encode())).strip()
+        return await self._checked(environment | {"RCLONE_WEBDAV_PASS": self._obscured}, *arguments, *_CAREFUL)
+
+    async def _checked(self, environment: dict[str, str], *arguments: str, text: bytes | None = None) -> str:
+        command = ("rclone", *arguments)
+        code, output = await run(
+            command, environment=environment, folder=self._layout.work, seconds=_TIMEOUT_SECONDS, text=text
+        )
+        if code:
+            raise DemoError(f"rclone {arguments[0]} failed ({code}): {output.strip()[-300:]}")
+        return output
+
+
+def write_configuration(layout: Layout, port: int, password: str) -> None:
+    """Names the archive for rclone, and hands its password to those who restore."""
+    lines = [f"[{REMOTE}]", "type = webdav", f"url = http://127.0.0.1:{port}", "vendor = rclone", f"user = {USER}", ""]
+    replace_file(layout.rclone_configuration, "\n".join(lines).encode(), mode=0o600)
+    replace_file(layout.reader_password, f"{password}\n".encode(), mode=0o600)
+
+
+def server_command(layout: Layout, port: int) -> tuple[str, ...]:
+    """The archive's own server. It gets user and password through its environment, see `server_environment`."""
+    folder = layout.backups / "archive"
+    folder.mkdir(exist_ok=True)
+    return ("rclone", "serve", "webdav", str(folder), "--addr", f"127.0.0.1:{port}")
+
+
+def server_environment(password: str) -> dict[str, str]:
+    """The password never stands on a command line, where every user of the machine could read it."""
+    return {"RCLONE_USER": USER, "RCLONE_PASS": password, "RCLONE_CONFIG": "/dev/null"}

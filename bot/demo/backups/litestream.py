@@ -1,0 +1,34 @@
+"""The backup of reporting: litestream, which copies every change of the database as it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.demo.files import replace_file
+from bot.demo.reports import DATABASE
+
+if TYPE_CHECKING:
+    from bot.demo.layout import Layout
+
+PROCESS = "litestream"
+
+
+def write_configuration(layout: Layout) -> None:
+    """Names the database and its replica for litestream."""
+    replica = layout.backups / "litestream" / "reporting"
+    replica.mkdir(parents=True, exist_ok=True)
+    lines = [
+        "dbs:",
+        f"  - path: {layout.data('reporting') / DATABASE}",
+        "    replica:",
+        "      type: file",
+        f"      path: {replica}",
+        "      sync-interval: 1s",
+        "",
+    ]
+    replace_file(layout.litestream_configuration, "\n".join(lines).encode())
+
+
+def command(layout: Layout) -> tuple[str, ...]:
+    """The program that follows the live database."""
+    return ("litestream", "replicate", "-config", str(layout.litestream_configuration))

@@ -1,0 +1,97 @@
+"""`./run demo`: the commands of the demo estate."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.demo import client
+from bot.demo.environment import project_folder
+from bot.demo.errors import DemoError
+from bot.demo.layout import Layout
+from bot.demo.lifecycle import bring_up, is_up, standings, take_down
+from bot.demo.record import read_record
+from bot.demo.verify import verify_all
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+State = Annotated[Path | None, typer.Option("--state", help="The folder of this estate; .state/demo when left out.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def _layout(state: Path | None) -> Layout:
+    return Layout((state or project_folder() / ".state" / "demo").absolute())
+
+
+@app.command()
+def up(state: State = None) -> None:
+    """Start the six systems and their backups."""
+    layout = _layout(state)
+    asyncio.run(bring_up(layout))
+    typer.echo(f"The estate is up in {layout.state}. Its systems: `./run demo status`.")
+
+
+@app.command()
+def down(state: State = None) -> None:
+    """End what was started here, and nothing else. The data stays."""
+    layout = _layout(state)
+    ended = asyncio.run(take_down(layout))
+    typer.echo(f"Ended: {', '.join(ended)}." if ended else f"Nothing ran in {layout.state}.")
+
+
+@app.command()
+def status(state: State = None, *, as_json: Json = False) -> None:
+    """Show how each system stands. Exit code 1 when the estate is down."""
+    layout = _layout(state)
+    record = read_record(layout.record)
+    rows = standings(layout, record)
+    if as_json:
+        document = {"up": is_up(record), "estate_dir": str(layout.estate), "systems": [asdict(row) for row in rows]}
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        typer.echo(f"The estate in {layout.state} is {'up' if is_up(record) else 'down'}. ESTATE_DIR={layout.estate}")
+        for row in rows:
+            broken = f"  broken: {', '.join(row.breakages)}" if row.breakages else ""
+            after = f"after {', '.join(row.depends_on)}" if row.depends_on else ""
+            typer.echo(f"  {row.system:10} {row.state:22} port {row.port}  {after}{broken}")
+    if not is_up(record):
+        raise typer.Exit(1)
+
+
+@app.command("break")
+def break_system(mode: str, system: str, state: State = None) -> None:
+    """Break SYSTEM for real: gone, wal-gap, empty or wrong-password."""
+    typer.echo(client.request(_layout(state), "break", mode=mode, system=system))
+
+
+@app.command()
+def mend(state: State = None) -> None:
+    """Undo what `break` did, as far as it can be undone: the backups are good again."""
+    typer.echo(client.request(_layout(state), "mend"))
+
+
+@app.command()
+def verify(state: State = None, *, as_json: Json = False) -> None:
+    """Ask every live system for its newest canary and compare with the recorded truth. Exit code 1 when any is off."""
+    findings = asyncio.run(verify_all(_layout(state)))
+    if as_json:
+        typer.echo(json.dumps([finding.as_json() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"  {finding.system:10} {'agrees' if finding.agrees else 'OFF':7} {finding.detail}")
+    if not all(finding.agrees for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Runs the command line; what goes wrong is said in one sentence."""
+    try:
+        app()
+    except DemoError as failure:
+        typer.echo(f"demo: {failure}", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The programs that serve dns, api, reporting and docs, each a process of its own."""
