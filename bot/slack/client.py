@@ -1,0 +1,87 @@
+"""The Web API client: one session, deadlines, retries where a repeat does no harm, no proxy for loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+if TYPE_CHECKING:
+    from slack_sdk.http_retry.request import HttpRequest
+    from slack_sdk.http_retry.response import HttpResponse
+    from slack_sdk.http_retry.state import RetryState
+
+SLACK = "https://slack.com/api/"
+CALL_SECONDS = 10.0
+TRIES = 2  # after the first
+SERVER_FAULT = 500
+
+
+def api_base(url: str) -> str:
+    """The address under which methods stand, from what a person set: with `/api/` where they left it out."""
+    base = url.strip() or SLACK
+    if not urlsplit(base).path.strip("/"):
+        base = base.rstrip("/") + "/api/"
+    return base if base.endswith("/") else f"{base}/"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the server is on this machine: the local workspace, which no proxy can reach."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class ServerFaultRetry(AsyncRetryHandler):
+    """Tries again after any answer from 500 up."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the interface names it
+        request: HttpRequest,  # noqa: ARG002 - the interface names it
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002 - the interface names it
+    ) -> bool:
+        return response is not None and response.status_code >= SERVER_FAULT
+
+
+def make_session() -> aiohttp.ClientSession:
+    """One pool of connections for all calls."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
+
+
+def make_client(
+    api_url: str, session: aiohttp.ClientSession, token: str = "", *, retrying: bool = True
+) -> AsyncWebClient:
+    """A client of the Web API. Without `retrying`, one call is one request: for posts, which must not appear twice."""
+    base = api_base(api_url)
+    lost = [aiohttp.ClientConnectionError, asyncio.TimeoutError]
+    handlers: list[AsyncRetryHandler] = [
+        AsyncRateLimitErrorRetryHandler(max_retry_count=TRIES),
+        ServerFaultRetry(max_retry_count=TRIES),
+        AsyncConnectionErrorRetryHandler(max_retry_count=TRIES, error_types=lost),
+    ]
+    client = AsyncWebClient(
+        token=token or None,
+        base_url=base,
+        timeout=int(CALL_SECONDS),
+        session=session,
+        retry_handlers=handlers if retrying else [],
+        logger=logging.getLogger("bot.slack.web"),
+    )
+    if is_loopback(base):
+        client.proxy = None  # the SDK takes HTTP_PROXY even for loopback, and does not read NO_PROXY
+    return client

@@ -1,0 +1,116 @@
+"""Speaks to one person: over the response URL while it lasts, else only to them in the channel, else directly."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks.elements import message
+from bot.blocks.text import escape
+from bot.slack.call import Expired
+from bot.slack.fit import fit_message, fit_view
+from bot.slack.payload import Payload, channel_of, thread_of, user_of
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.blocks.elements import Block
+
+LOG = logging.getLogger(__name__)
+
+_FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+OK = 200
+
+
+class SlackReply:
+    """One person's replies (see `bot.slack.call.Reply`)."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, payload: Payload) -> None:
+        self._client = client
+        self._session = session
+        self._payload = payload
+        self._user, _ = user_of(payload)
+
+    async def tell(self, said: str | Block) -> None:
+        """Say it to this person alone."""
+        made = fit_message(_message(said))
+        if await self._respond({**made, "response_type": "ephemeral", "replace_original": False}):
+            return
+        if not await self._ephemeral(made):
+            await self._direct(made)
+
+    async def replace(self, said: Block) -> None:
+        """Put it in the place of the message that was clicked, if only this person sees that one."""
+        private = bool((self._payload.get("container") or {}).get("is_ephemeral"))
+        if not (private and await self._respond({**fit_message(said), "replace_original": True})):
+            await self.tell(said)
+
+    async def open(self, view: Block) -> str:
+        """Open a modal; returns its id. Raises Expired."""
+        try:
+            opened = await self._client.views_open(
+                trigger_id=str(self._payload.get("trigger_id", "")), view=fit_view(view)
+            )
+        except SlackApiError as refused:
+            if refused.response.get("error") in _TOO_LATE:
+                raise Expired("Slack let this form expire before it could open.", "Do it once more.") from refused
+            raise
+        return str(opened["view"]["id"])
+
+    async def show(self, view_id: str, view: Block) -> None:
+        """Change what an open modal shows."""
+        try:
+            _ = await self._client.views_update(view_id=view_id, view=fit_view(view))
+        except SlackApiError as refused:
+            if refused.response.get("error") not in {"not_found", "view_not_found"}:
+                raise
+            LOG.info("the modal was closed before it was filled")
+
+    async def home(self, view: Block) -> None:
+        """Set this person's App Home."""
+        _ = await self._client.views_publish(user_id=self._user, view=fit_view(view))
+
+    async def _respond(self, body: Block) -> bool:
+        """Use the response URL; False when there is none, or it has ended."""
+        url = self._payload.get("response_url")
+        if not url:
+            return False
+        try:
+            async with self._session.post(str(url), json=body, proxy=self._client.proxy) as answer:
+                return answer.status == OK and "error" not in (await answer.text())[:200]
+        except (aiohttp.ClientError, TimeoutError) as lost:
+            LOG.warning("a response URL did not answer: %s", lost)
+            return False
+
+    async def _ephemeral(self, made: Block) -> bool:
+        channel = channel_of(self._payload)
+        if not channel or not self._user:
+            return False
+        thread = thread_of(self._payload) or None
+        try:
+            _ = await self._client.chat_postEphemeral(channel=channel, user=self._user, thread_ts=thread, **made)
+        except SlackApiError as refused:
+            error = str(refused.response.get("error"))
+            if error in _FORM_REFUSED and "blocks" in made:
+                return await self._ephemeral({"text": made["text"]})
+            LOG.info("not told in the channel: %s", error)
+            return False
+        return True
+
+    async def _direct(self, made: Block) -> None:
+        if not self._user:
+            return
+        opened = await self._client.conversations_open(users=self._user)
+        channel = str(opened["channel"]["id"])
+        _ = await self._client.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **made)
+
+
+def _message(said: str | Block) -> Block:
+    if not isinstance(said, str):
+        return said
+    plain = {"type": "section", "text": {"type": "plain_text", "text": said[:3000] or "-", "emoji": False}}
+    return message(escape(said), [plain])
