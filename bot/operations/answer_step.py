@@ -11,6 +11,8 @@ from bot.domain.recovery_state import CHOICES, Choice, RecoveryState, RecoverySt
 from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.events import Actor, Event
     from bot.domain.frozen_plan import PlannedStep
     from bot.domain.recovery_state import UnitState
@@ -102,9 +104,7 @@ def _refuse_closed(state: RecoveryState, planned: PlannedStep, step: StepState, 
     if step.answered_at and (step.status is not StepStatus.WAITING or attempt < step.attempt):
         raise AlreadyDone(title, step.answered_by, step.answered_at)
     if state.status is RecoveryStatus.ENDED and state.ended_at:
-        raise Conflict(
-            f"{state.plan.recovery} ended at {state.ended_at:%H:%M:%S} UTC.", "Nothing more can be answered."
-        )
+        raise Conflict(f"{state.plan.recovery} ended at {state.ended_at:%H:%M:%S} UTC.", "Its review says how.")
     if step.status is not StepStatus.WAITING or attempt != step.attempt:
         raise Conflict(f"{title} asks for nothing now: it is {step.status.value}.", "Look at the newest message.")
 
@@ -117,7 +117,7 @@ def _event(
     attempt: int,
     actor: Actor,
     desk: Desk,
-    data: dict[str, object],
+    data: Mapping[str, object],
     extra: str,
 ) -> Event:
     return make_event(

@@ -61,11 +61,10 @@ async def correct_start(desk: Desk, recovery: str, actor: Actor, at: datetime, r
     if at > desk.clock.now():
         raise BringbackError("An outage cannot start in the future.", "Give a time that has passed.")
     old, rto = state.outage_started_at, state.plan.rto
-    if old and rto and state.verified_at and state.verified_at - at <= rto < state.verified_at - old:
-        if person.id == state.requested_by:
-            raise Conflict(
-                "This correction turns a missed RTO into a met one: it takes a second person.", "Ask somebody else."
-            )
+    met_by_it = old and rto and state.verified_at and state.verified_at - at <= rto < state.verified_at - old
+    if met_by_it and person.id == state.requested_by:
+        what = "This correction turns a missed RTO into a met one: it takes a second person."
+        raise Conflict(what, "Ask somebody else.")
     data = {"from": old.isoformat() if old else None, "to": at.isoformat(), "reason": reason.strip()}
     now = desk.clock.now()
     event = make_event(

@@ -37,8 +37,6 @@ class RecoveryEngine(Protocol):
 class Source(Protocol):
     """Where recovery points are listed from."""
 
-    tool: str
-
     async def probe(self) -> str:
         """A cheap token that changes when there may be something new. Raises SourceFault."""
         ...

@@ -1,0 +1,176 @@
+"""Builds the bot from its settings. The only module that knows all concrete classes."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.domain.clock import Clock, SystemClock
+from bot.engine.attempts import Workshop
+from bot.engine.crash_points import CrashPoints, pass_by
+from bot.engine.engine import Engine, EngineSettings
+from bot.engine.guarded_step import GuardedStep
+from bot.engine.steps import Steps
+from bot.operations.approve_recovery import expire_approvals
+from bot.operations.desk import Desk
+from bot.operations.keep_proof import KeepProof
+from bot.operations.sweep_sources import sweep
+from bot.runbook.folder import RunbookFolder
+from bot.runners.shell import ShellRunner
+from bot.service import Loop, Service
+from bot.sources.registry import make_source
+from bot.store.database import Store, migrate, open_store, sqlite_path
+from bot.store.holder import hold
+from bot.web.control import ControlServer
+from bot.web.control_table import OPERATIONS
+from bot.web.control_verbs import verbs_by_name
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator
+
+    from bot.settings import Settings
+    from bot.store.answers import PendingAnswer
+
+SQLITE = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The running bot."""
+
+    desk: Desk
+    engine: Engine
+    service: Service
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Run until told to stop."""
+        await stop.wait()
+
+
+class NoEngine:
+    """The engine of a desk that only reads."""
+
+    async def start(self, recovery: str) -> None:
+        """Nothing starts from here."""
+        raise RuntimeError(recovery)
+
+    async def deliver(self, answer: PendingAnswer) -> None:
+        """Nothing is answered from here."""
+        raise RuntimeError(answer.id)
+
+    async def control(self, recovery: str, control: str) -> None:
+        """Nothing is steered from here."""
+        raise RuntimeError(recovery, control)
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
+    """A desk that reads what is kept, and hinders nobody. Before the first start there is nothing: it reads that."""
+    clock = clock or SystemClock()
+    url = settings.database_url
+    if url.startswith(SQLITE) and not sqlite_path(url).exists():
+        await migrate(url)
+    async with open_store(url, clock, read_only=True) as store:
+        folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
+        yield Desk(
+            read_library=folder.read,
+            store=store,
+            engine=NoEngine(),
+            make_source=partial(make_source, environment=settings.environment),
+            clock=clock,
+            command=settings.slack_command,
+        )
+
+
+@asynccontextmanager
+async def open_bot(
+    settings: Settings, *, surfaces: bool = True, clock: Clock | None = None, reach: CrashPoints = pass_by
+) -> AsyncIterator[Bot]:
+    """The bot, holding the state. Raises NotHolder, SettingsError.
+
+    Without `surfaces` it carries recoveries on and serves the control socket, but neither Slack nor web pages.
+    `reach` is told when a named crash point is reached.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(hold(settings.state_dir))
+        await migrate(settings.database_url)
+        nudges: list[Service] = []
+
+        def nudge(stream: str) -> None:
+            for service in nudges:
+                service.nudge("projector", "reviews", stream)
+
+        store = await stack.enter_async_context(open_store(settings.database_url, clock, nudge=nudge, reach=reach))
+        engine = make_engine(settings, store, clock, reach)
+        desk = make_desk(settings, store, engine, clock)
+        await engine.launch()
+        stack.push_async_callback(engine.stop)
+        service = Service(clock, make_loops(desk, engine))
+        nudges.append(service)
+        control = ControlServer(desk, settings.control_socket, verbs_by_name(OPERATIONS))
+        await control.start()
+        stack.push_async_callback(control.stop)
+        await service.start()
+        stack.push_async_callback(service.stop)
+        yield Bot(desk, engine, service)
+
+
+def make_desk(settings: Settings, store: Store, engine: Engine, clock: Clock) -> Desk:
+    """The desk that operations work with."""
+    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
+    return Desk(
+        read_library=folder.read,
+        store=store,
+        engine=engine,
+        make_source=partial(make_source, environment=settings.environment),
+        clock=clock,
+        command=settings.slack_command,
+    )
+
+
+def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoints) -> Engine:
+    """The engine with its runner."""
+    workshop = Workshop(
+        attempts=settings.state_dir / "attempts",
+        environment={},
+        runbooks=settings.runbooks_dir.absolute(),
+        secrets=settings.secrets,
+    )
+    runner = ShellRunner(settings.environment)
+
+    def make_steps(epoch: int) -> Steps:
+        return Steps(
+            recoveries=store.recoveries,
+            answers=store.answers,
+            guarded=GuardedStep(runner, clock, reach),
+            workshop=workshop,
+            keep_proof=KeepProof(store, clock),
+            clock=clock,
+            epoch=epoch,
+        )
+
+    executor = f"{settings.site}@{socket.gethostname()}"
+    engine_settings = EngineSettings(sqlalchemy_url(settings.engine_database_url), executor, (settings.site,))
+    return Engine(engine_settings, make_steps, store.recoveries, store.answers, reach)
+
+
+def make_loops(desk: Desk, engine: Engine) -> list[Loop]:
+    """The loops that every holder runs."""
+    return [
+        Loop("freshness", lambda: sweep(desk, due_only=True), timedelta(seconds=2)),
+        Loop("reconcile", engine.reconcile, timedelta(seconds=5)),
+        Loop("approvals", lambda: expire_approvals(desk), timedelta(seconds=1)),
+    ]
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The engine's address as SQLAlchemy writes it."""
+    if url.startswith(SQLITE):
+        return f"sqlite:///{sqlite_path(url)}"
+    return url.replace("postgres://", "postgresql+psycopg://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
