@@ -155,7 +155,7 @@ def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoin
             epoch=epoch,
         )
 
-    executor = f"{settings.site}@{socket.gethostname()}"
+    executor = f"{settings.site}@{socket.gethostname()}:{settings.state_dir}"
     engine_settings = EngineSettings(sqlalchemy_url(settings.engine_database_url), executor, (settings.site,))
     return Engine(engine_settings, make_steps, store.recoveries, store.answers, reach)
 

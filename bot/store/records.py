@@ -36,7 +36,6 @@ class RecoveryRecord(Model):
     ended_at = fields.DatetimeField(null=True)
     head_seq = fields.IntField(default=0)
     projected_seq = fields.IntField(default=0)
-    epoch = fields.IntField(default=0)
     control = fields.CharField(max_length=10, default="")
 
     class Meta:
@@ -94,10 +93,10 @@ class ReviewRecord(Model):
 
 
 class EpochRecord(Model):
-    """Who owned the state: each start of a holder is one row, its id the owner epoch."""
+    """Each start of a holder, by name: its newest row is the owner epoch, and an older one may commit nothing."""
 
     id = fields.IntField(primary_key=True)
-    holder = fields.CharField(max_length=200)
+    holder = fields.CharField(max_length=300, db_index=True)
     started_at = fields.DatetimeField()
 
     class Meta:

@@ -186,18 +186,18 @@ class Recoveries:
 
     async def _hold(self, connection: BaseDBAsyncClient, recovery: str, epoch: int) -> str:
         row = await RecoveryRecord.filter(id=recovery).using_db(connection).select_for_update().first()
-        if row is None or row.epoch > epoch:
+        mine = await EpochRecord.filter(id=epoch).using_db(connection).first()
+        holder = mine.holder if mine else ""
+        newest = await EpochRecord.filter(holder=holder).using_db(connection).order_by("-id").first()
+        if row is None or newest is None or newest.id != epoch:
             raise StaleOwner(f"{recovery} is owned by another process now.")
-        if row.epoch < epoch:
-            await RecoveryRecord.filter(id=recovery).using_db(connection).update(epoch=epoch)
         return row.control
 
     async def take_over(self, holder: str) -> int:
-        """A new owner epoch, raised on every open recovery: what an earlier owner has in flight cannot commit."""
+        """A new epoch of this holder: what an earlier process of that name has in flight cannot commit any more."""
 
         async def work(connection: BaseDBAsyncClient) -> int:
             row = await EpochRecord.create(holder=holder, started_at=self._clock.now(), using_db=connection)
-            await RecoveryRecord.filter(status__in=OPEN).using_db(connection).update(epoch=row.id)
             return row.id
 
         return await self._transactions.commit(work, "take over")

@@ -24,10 +24,10 @@ class Migration(migrations.Migration):
             name='EpochRecord',
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('holder', fields.CharField(max_length=200)),
+                ('holder', fields.CharField(db_index=True, max_length=300)),
                 ('started_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'epochs', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'Who owned the state: each start of a holder is one row, its id the owner epoch.'},
+            options={'table': 'epochs', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'Each start of a holder, by name: its newest row is the owner epoch, and an older one may commit nothing.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -118,7 +118,6 @@ class Migration(migrations.Migration):
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('head_seq', fields.IntField(default=0)),
                 ('projected_seq', fields.IntField(default=0)),
-                ('epoch', fields.IntField(default=0)),
                 ('control', fields.CharField(default='', max_length=10)),
             ],
             options={'table': 'recoveries', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'One recovery: its frozen plan, and what loops need to find it.'},
