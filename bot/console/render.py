@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markdown_it import MarkdownIt
@@ -15,6 +15,7 @@ from .state_values import OF_OPTIONS, VALUE_KEYS, initial_value
 
 if TYPE_CHECKING:
     from .names import Names
+    from .page_model import BlockContext
     from .records import Json
 
 HERE: Final = Path(__file__).parent
@@ -36,6 +37,7 @@ def templates() -> Environment:
         press=press,
         chosen=chosen,
         colour=colour,
+        grouped=grouped,
         markdown=lambda text: Markup(markdown.render(text)),  # noqa: S704 - html is off, markdown-it escapes
     )
     return environment
@@ -67,6 +69,23 @@ def chosen(element: Json, block_id: str, values: Json) -> list[str]:
     value = entered[key]
     found = value if isinstance(value, list) else [] if value is None else [value]
     return [each["value"] if element["type"] in OF_OPTIONS else str(each) for each in found]
+
+
+def grouped(element: Json, context: BlockContext) -> list[dict[str, Any]]:
+    """The choices of a menu in its groups: ``label`` (empty for none) and ``options`` as value and text."""
+    if element.get("option_groups"):
+        return [
+            {"label": group["label"]["text"], "options": _pairs(group["options"])} for group in element["option_groups"]
+        ]
+    if element.get("options"):
+        return [{"label": "", "options": _pairs(element["options"])}]
+    if "users" in element["type"]:
+        return [{"label": "", "options": [(each.id, f"@{each.name}") for each in context.people]}]
+    return [{"label": "", "options": [(each.id, f"#{each.name}") for each in context.channels]}]
+
+
+def _pairs(options: list[Json]) -> list[tuple[str, str]]:
+    return [(option["value"], option["text"]["text"]) for option in options]
 
 
 def colour(user_id: str) -> int:
