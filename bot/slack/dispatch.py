@@ -36,6 +36,7 @@ class Dispatcher:
     def __init__(
         self,
         *,
+        surface: str,
         routes: Routes,
         desk: Desk,
         inbox: Inbox,
@@ -44,6 +45,7 @@ class Dispatcher:
         make_reply: Callable[[Payload], Reply],
         alone: bool = True,
     ) -> None:
+        self._surface = surface
         self._routes = routes
         self._desk = desk
         self._inbox = inbox
@@ -67,19 +69,19 @@ class Dispatcher:
         answer = route.acknowledge(body)
         if answer is None or answer.get("response_action") != "errors":
             now = self._desk.clock.now()
-            if await self._inbox.accept(what.key, what.kind.value, body, now):
+            if await self._inbox.accept(self._surface, what.key, what.kind.value, body, now):
                 self._start(route, Delivery(what.key, what.kind.value, body, now))
         return BoltResponse(status=200, body=dict(answer) if answer else "")
 
     async def replay(self, *, at_start: bool = False) -> int:
         """Work on what was acknowledged and not done; returns how many. At the start nobody else can be at it."""
-        undone = await self._inbox.take_undone(self._desk.clock.now(), alone=self._alone and at_start)
+        undone = await self._inbox.take_undone(self._surface, self._desk.clock.now(), alone=self._alone and at_start)
         taken = 0
         for delivery in undone:
             what = heard(delivery.payload)
             route = self._routes.find(what.kind, what.name) if what else None
             if route is None:
-                await self._inbox.done(delivery.key, self._desk.clock.now(), "nobody handles it")
+                await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), "nobody handles it")
             elif delivery.key not in self._working:
                 taken += 1
                 self._start(route, delivery)
@@ -93,7 +95,7 @@ class Dispatcher:
         reply = self._make_reply(delivery.payload)
         try:
             outcome = await self._attempt(route, delivery, reply)
-            await self._inbox.done(delivery.key, self._desk.clock.now(), outcome)
+            await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)
         finally:
             self._working.discard(delivery.key)
 

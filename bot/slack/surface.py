@@ -1,0 +1,199 @@
+"""One workspace as a surface: its connection, its inbox, its outbox, its projector. The builder makes one for each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.client import make_client, make_session
+from bot.slack.connection import WAITS, SocketConnection
+from bot.slack.dispatch import Dispatcher, middleware
+from bot.slack.outbox import Outbox
+from bot.slack.pace import Pace, Rates
+from bot.slack.poster import SlackPoster
+from bot.slack.projector import Projector
+from bot.slack.refused import report_to_lead
+from bot.slack.reply import SlackReply
+from bot.slack.tasks import Tasks
+
+if TYPE_CHECKING:
+    from slack_bolt.response import BoltResponse
+    from slack_sdk.socket_mode.request import SocketModeRequest
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.domain.events import Source
+    from bot.operations.desk import Desk
+    from bot.slack.call import Routes
+    from bot.slack.payload import Payload
+
+LOG = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 15.0
+REPLAY_SECONDS = 30.0
+AUTHORIZE_SECONDS = 2.0
+GRACE_SECONDS = 5.0
+
+
+class SlackSurface:
+    """A Slack workspace, or a server that speaks as one.
+
+    `name` keeps its messages apart from those of another surface ("slack", "console"). `via` is how its people's acts
+    are entered in the ledger. `alone`: no other process works on this inbox. An empty `app_token` means HTTP mode:
+    then `app` takes the requests and `signing_secret` proves them.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        api_url: str,
+        bot_token: str,
+        app_token: str,
+        via: Source,
+        desk: Desk,
+        routes: Routes,
+        signing_secret: str = "",
+        alone: bool = True,
+        rates: Rates | None = None,
+        ping_seconds: float = 10.0,
+        refresh_seconds: float = REFRESH_SECONDS,
+    ) -> None:
+        self.name = name
+        self._api_url = api_url
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._signing_secret = signing_secret
+        self._via = via
+        self._desk = desk
+        self._routes = routes
+        self._alone = alone
+        self._rates = rates or Rates()
+        self._ping_seconds = ping_seconds
+        self._refresh_seconds = refresh_seconds
+        self._tasks = Tasks()
+        self._work = Tasks()
+        self._known = asyncio.Event()
+        self._authorized: AuthorizeResult | None = None
+        self._connection: SocketConnection | None = None
+        self.fault = "not started"
+
+    async def start(self) -> None:
+        """Start every loop. Returns at once, also while Slack is down."""
+        self._session: aiohttp.ClientSession = make_session()
+        self._client: AsyncWebClient = make_client(self._api_url, self._session, self._bot_token)
+        once = make_client(self._api_url, self._session, self._bot_token, retrying=False)
+        self.outbox = Outbox(
+            surface=self.name,
+            messages=self._desk.store.messages,
+            poster=SlackPoster(once),
+            pace=Pace(self._rates, self._desk.clock),
+            clock=self._desk.clock,
+            report=report_to_lead(self._client, self._desk),
+        )
+        self.projector = Projector(
+            surface=self.name,
+            desk=self._desk,
+            messages=self._desk.store.messages,
+            nudge=self.outbox.nudge,
+            workspace_url=lambda: (self._authorized.url or "") if self._authorized else "",
+        )
+        self.dispatcher = Dispatcher(
+            surface=self.name,
+            routes=self._routes,
+            desk=self._desk,
+            inbox=self._desk.store.inbox,
+            via=self._via,
+            tasks=self._work,
+            make_reply=self._reply,
+            alone=self._alone,
+        )
+        self.app = self._make_app()
+        self._tasks.start(self._authorize_until_known(), f"{self.name} auth.test")
+        self._tasks.keep(self.outbox.run, f"{self.name} outbox")
+        self._tasks.keep(self._refresh, f"{self.name} refresh")
+        self._tasks.keep(self._replay, f"{self.name} replay")
+        if self._app_token:
+            socket = make_client(self._api_url, self._session, self._bot_token, retrying=False)
+            self._connection = SocketConnection(
+                app_token=self._app_token, web_client=socket, answer=self._answer, ping_seconds=self._ping_seconds
+            )
+            self._tasks.keep(self._connection.run, f"{self.name} connection")
+
+    async def stop(self) -> None:
+        """Hear nothing more, let what was begun come to its end, and close."""
+        if self._connection:
+            await self._connection.close()
+        await self._work.stop(GRACE_SECONDS)
+        await self._tasks.stop()
+        await self._session.close()
+
+    async def healthy(self) -> bool:
+        """Whether this surface hears and may speak; `fault` says why not."""
+        connected = self._connection is None or await self._connection.is_connected()
+        self.fault = "" if connected else self._connection.fault if self._connection else ""
+        if not self._known.is_set():
+            self.fault = self.fault or "auth.test has not been answered yet"
+        return not self.fault
+
+    def _reply(self, payload: Payload) -> SlackReply:
+        return SlackReply(self._client, self._session, payload)
+
+    def _make_app(self) -> AsyncApp:
+        app = AsyncApp(
+            name="bringback",
+            client=make_client(self._api_url, self._session),
+            authorize=self._authorize,
+            signing_secret=self._signing_secret,
+            request_verification_enabled=bool(self._signing_secret),
+            process_before_response=True,
+            logger=logging.getLogger("bot.slack.bolt"),
+        )
+        _ = app.use(middleware(self.dispatcher))
+        return app
+
+    async def _answer(self, request: SocketModeRequest) -> BoltResponse:
+        bolt = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
+        return await self.app.async_dispatch(bolt)
+
+    async def _authorize(self, team_id: str | None) -> AuthorizeResult:
+        """Who we are, from the start-up's auth.test: asked for each request, Slack's first hiccup would refuse people."""
+        async with asyncio.timeout(AUTHORIZE_SECONDS):
+            _ = await self._known.wait()
+        assert self._authorized is not None
+        LOG.debug("a request of team %s", team_id)
+        return self._authorized
+
+    async def _authorize_until_known(self) -> None:
+        failures = 0
+        while not self._known.is_set():
+            try:
+                answer = await self._client.auth_test()
+            except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as fault:
+                why = fault.response.get("error") if isinstance(fault, SlackApiError) else fault
+                LOG.warning("auth.test at %s: %s; trying on", self._client.base_url, why)
+                await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
+                failures += 1
+            else:
+                self._authorized = AuthorizeResult.from_auth_test_response(
+                    auth_test_response=answer, bot_token=self._bot_token
+                )
+                self._known.set()
+
+    async def _refresh(self) -> None:
+        while True:
+            await self.projector.refresh()
+            await asyncio.sleep(self._refresh_seconds)
+
+    async def _replay(self) -> None:
+        _ = await self._known.wait()
+        _ = await self.dispatcher.replay(at_start=True)
+        while True:
+            await asyncio.sleep(REPLAY_SECONDS)
+            _ = await self.dispatcher.replay()

@@ -1,0 +1,169 @@
+"""From the state of a recovery to the messages that a channel should show. Pure: the projector gathers what it needs.
+
+The channel hears only: it started (the progress), somebody is needed (the approval; questions stand in the progress's
+thread and mention people), it failed, the RTO is at risk, it ended (the review).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.blocks.approval import Asking, approval_message, decided_message
+from bot.blocks.elements import Block
+from bot.blocks.news import rto_message, step_failed_message, unit_failed_message
+from bot.blocks.progress import Need, progress_message
+from bot.blocks.rto import rto_of
+from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
+from bot.domain.policy import Policy
+from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
+from bot.slack.questions import AskedQuestion
+from bot.store.messages import WantedMessage
+
+PROGRESS, APPROVAL, RTO, REVIEW = "progress", "approval", "rto", "review"
+MENTIONED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the messages of one recovery are made from.
+
+    `address` leads to a message that stands in the surface ("" when it does not). `known` are the keys of messages
+    that exist. `asking` is None where nobody was asked to approve. `review` is the review's message, once there is one.
+    """
+
+    state: RecoveryState
+    questions: tuple[AskedQuestion, ...]
+    policy: Policy
+    channel: str
+    now: datetime
+    asking: Asking | None = None
+    approver: str = ""
+    review: Block | None = None
+    known: frozenset[str] = frozenset()
+    address: Callable[[str], str] = lambda _key: ""
+
+
+def wanted_messages(view: View) -> Iterator[WantedMessage]:
+    """Every message of the recovery, as it should be now."""
+    if view.asking:
+        yield _wanted(view, APPROVAL, _approval(view, view.asking))
+    if view.state.started_at or not view.asking:
+        yield _wanted(view, PROGRESS, progress_message(view.state, _needs(view), view.now), pin=True)
+        for question in view.questions:
+            yield _wanted(view, _question_key(question), _question(view, question), thread=PROGRESS)
+        yield from _failures(view)
+        yield from _objective(view)
+    if view.review:
+        yield _wanted(view, REVIEW, view.review)
+
+
+def _approval(view: View, asking: Asking) -> Block:
+    if view.state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
+        return approval_message(view.state, asking)
+    return decided_message(view.state, view.approver)
+
+
+def _needs(view: View) -> list[Need]:
+    return [
+        Need(
+            unit=question.unit,
+            title=_title(view, question),
+            since=question.asked_at,
+            asked=asked_people(view, question),
+            taken_by=question.state.taken_by,
+            url=view.address(_question_key(question)),
+        )
+        for question in view.questions
+        if is_open(view.state, question)
+    ]
+
+
+def is_open(state: RecoveryState, question: AskedQuestion) -> bool:
+    """Whether the question still waits for its answer."""
+    return not question.answered and not state.ended_at and not state.units[question.unit].ended_at
+
+
+def asked_people(view: View, question: AskedQuestion) -> tuple[str, ...]:
+    """Slack ids of who has to answer: whom the step names, else the system's owner, else the lead."""
+    unit = view.state.units[question.unit].unit
+    for name in (unit.step(question.step).by, unit.owner):
+        members = view.policy.members(name) if name else ()
+        if members:
+            return tuple(member.id for member in members[:MENTIONED])
+    return (view.state.lead,) if view.policy.person(view.state.lead) else ()
+
+
+def _title(view: View, question: AskedQuestion) -> str:
+    title = view.state.units[question.unit].unit.step(question.step).title
+    failed = {Question.FAILED: "failed: ", Question.INTERRUPTED: "did it run? "}
+    return failed.get(question.question, "") + title
+
+
+def _asked(view: View, question: AskedQuestion) -> AskedStep:
+    people = asked_people(view, question)
+    return asked_step(view.state, question.unit, question.step, question.state, people)
+
+
+def _question_key(question: AskedQuestion) -> str:
+    return f"ask/{question.key}"
+
+
+def _question(view: View, question: AskedQuestion) -> Block:
+    asked = _asked(view, question)
+    if question.answered:
+        return answered_message(asked)
+    if is_open(view.state, question):
+        return step_message(asked)
+    return closed_message(view.state.plan.recovery, f"{question.unit}: {asked.step.title}", "no longer asked")
+
+
+def _failures(view: View) -> Iterator[WantedMessage]:
+    for question in view.questions:
+        if question.question is Question.FAILED:
+            address = view.address(_question_key(question))
+            key = f"failed/{question.unit}/{question.step}/{question.state.attempt}"
+            if address or _key(view, key) in view.known or not is_open(view.state, question):
+                yield _wanted(view, key, step_failed_message(_asked(view, question), address))
+    for unit in view.state.units.values():
+        if unit.verdict is Verdict.FAILED:
+            yield _wanted(view, f"failed/{unit.unit.name}", unit_failed_message(view.state, unit))
+
+
+def _objective(view: View) -> Iterator[WantedMessage]:
+    rto = rto_of(view.state, view.state.ended_at or view.now)
+    if rto and (rto.at_risk or _key(view, RTO) in view.known):
+        lead = (view.state.lead,) if view.policy.person(view.state.lead) else ()
+        yield _wanted(view, RTO, rto_message(view.state, rto, lead))
+
+
+def _key(view: View, name: str) -> str:
+    return f"{view.state.plan.recovery}/{name}"
+
+
+def _wanted(view: View, name: str, payload: Block, *, thread: str = "", pin: bool = False) -> WantedMessage:
+    return WantedMessage(
+        key=_key(view, name),
+        channel=view.channel,
+        payload=payload,
+        digest=content_digest(payload),
+        recovery=view.state.plan.recovery,
+        thread=_key(view, thread) if thread else "",
+        pin=pin,
+    )
+
+
+def content_digest(payload: Mapping[str, Any]) -> str:
+    """What tells whether a message says something new: everything in it but the stamp "As of"."""
+    blocks = [block for block in payload.get("blocks", []) if not _is_stamp(block)]
+    text = json.dumps([payload["text"], blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_stamp(block: Mapping[str, Any]) -> bool:
+    first = (block.get("elements") or [{}])[0]
+    return block["type"] == "context" and str(first.get("text", "")).startswith("As of ")
