@@ -1,0 +1,58 @@
+"""How a recovery that was followed has ended, and the exit code that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bot.cli.progress_view import headline
+from bot.cli.responder import OPEN
+from bot.cli.safe_text import one_line
+from bot.cli.screen import STYLES
+from bot.domain.frozen_plan import UnitKind
+from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, UnitState, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.cli.screen import Screen
+    from bot.cli.times import Times
+
+_WELL = frozenset({Verdict.VERIFIED, Verdict.DONE})
+
+
+def show_ending(screen: Screen, times: Times, state: RecoveryState) -> int:
+    """Print how it ended. The exit code: 0 only when everything that counts was verified (a walk: done)."""
+    style = STYLES.get(state.outcome or state.status, "bold")
+    screen.say("")
+    screen.say(Text(headline(state, times.now), style=style))
+    for line in _lines(state):
+        screen.say(line)
+    recovery = state.plan.recovery
+    if state.status in OPEN:
+        screen.say(f"It is not over: `bringback follow {recovery}` shows it again.")
+    elif state.status is RecoveryStatus.ENDED:
+        screen.say(f"All of it, with times: bringback review {recovery}")
+    return 0 if state.outcome is Outcome.RECOVERED else 1
+
+
+def _lines(state: RecoveryState) -> Iterator[Text]:
+    held = state.held
+    for name, unit in state.units.items():
+        if unit.verdict and unit.verdict not in _WELL:
+            yield _line(name, unit.verdict.upper(), "; ".join(unit.reasons), STYLES.get(unit.verdict, "bold red"))
+        elif name in held:
+            yield _line(name, "NOT STARTED", f"held by {', '.join(held[name])}", "bold red")
+        elif not unit.ended_at and unit.unit.kind is UnitKind.SYSTEM and state.status is RecoveryStatus.ENDED:
+            yield _line(name, "NOT RESTORED", _why_not(unit), "bold red")
+    for opened in state.break_glass:
+        yield _line("break-glass", "", opened, "bold yellow")
+
+
+def _why_not(unit: UnitState) -> str:
+    return "it was not started" if not unit.started_at else "it was under way when the recovery ended"
+
+
+def _line(name: str, word: str, text: str, style: str) -> Text:
+    return Text.assemble(f"  {one_line(name)}  ", (word, style), f"{'  ' if word else ''}{one_line(text)}")

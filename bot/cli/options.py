@@ -1,0 +1,26 @@
+"""Options that several subcommands share."""
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
+Recovery = Annotated[str, typer.Argument(metavar="R-1", help="The recovery's id, as `bringback status` lists it.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: kept in the ledger and in the review.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Ask nobody, as when there is no terminal.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it starts.")]
+Detach = Annotated[bool, typer.Option("--detach", help="Start it, and leave it to the running bot.")]
+Inputs = Annotated[
+    list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="A value the runbook asks for.")
+]
+
+
+def pairs(texts: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
+    """NAME=VALUE texts as pairs. Raises typer.BadParameter."""
+    found = []
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise typer.BadParameter(f"“{text}” is not NAME=VALUE.", param_hint=option)
+        found.append((name, value))
+    return tuple(found)

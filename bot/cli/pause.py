@@ -1,0 +1,20 @@
+"""`bringback pause R-1`."""
+
+import typer
+
+from bot.cli.access import Access
+from bot.cli.options import Recovery
+from bot.cli.world import session_of
+from bot.operations.control_recovery import pause as pause_recovery
+from bot.web.control_verbs import Verbs
+
+
+def pause(context: typer.Context, recovery: Recovery) -> None:
+    """No further step starts; what runs goes on, and so does the clock."""
+    session = session_of(context)
+
+    async def ask(verbs: Verbs) -> None:
+        await verbs(pause_recovery, recovery, await verbs.whoami())
+
+    session.ask(ask, Access.WRITE)
+    session.screen.say(f"{recovery} is paused.")

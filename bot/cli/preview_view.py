@@ -1,0 +1,102 @@
+"""What a recovery will do, before it starts: overwrites, losses, order, guesses, usual times, the RTO."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bot.cli.safe_text import one_line
+from bot.cli.screen import make_table, word
+from bot.cli.times import length
+from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind, short
+from bot.domain.proof_state import ProofState
+from bot.domain.restore_order import levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from bot.cli.screen import Screen
+    from bot.cli.times import Times
+    from bot.domain.recovery_state import RecoveryState
+    from bot.operations.preview_restore import Preview
+
+
+def show_preview(screen: Screen, times: Times, preview: Preview) -> None:
+    """Everything to know before it starts."""
+    for line in _of_plan(preview.plan, times):
+        screen.say(line)
+    screen.say(_table(preview, times))
+    if preview.guesses:
+        never = f"never restored and checked: {', '.join(preview.guesses)}"
+        screen.say(
+            _headed("GUESS", f"{never}. How long these take, and whether they work, is a guess.", "bold magenta")
+        )
+    for problem in preview.problems:
+        screen.say(_headed("PROBLEM", problem, "bold red"))
+
+
+def show_preview_of(screen: Screen, times: Times, state: RecoveryState) -> None:
+    """What an approver must see: what is overwritten, what is lost, in which order, and who asks."""
+    plan = state.plan
+    asked = f"Asked by {state.requested_by_name or state.requested_by} at {times.at(state.requested_at)}"
+    screen.say(_headed(f"APPROVE {plan.mode.upper()} RESTORE {plan.recovery}?", asked, "bold"))
+    for line in _of_plan(plan, times):
+        screen.say(line)
+    if state.reason:
+        screen.say(_headed("REASON", state.reason))
+    if state.outage_started_at:
+        screen.say(_headed("OUTAGE", f"since {times.at(state.outage_started_at)} ({state.evidence})"))
+    screen.say(_headed("PLAN", short(plan.digest)))
+
+
+def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
+    if plan.mode is Mode.REAL:
+        for unit in plan.systems:
+            if unit.target:
+                yield _headed("OVERWRITES", f"{unit.target} ({unit.name}); what is there now is kept aside", "bold red")
+    else:
+        targets = ", ".join(unit.target for unit in plan.systems if unit.target)
+        yield _headed("DRILL", f"into {targets or 'no target'}; the live systems are not touched", "bold cyan")
+    for unit in plan.systems:
+        if unit.point and plan.mode is Mode.REAL:
+            yield _headed("LOSES", f"{unit.name}: what was written after {times.at(unit.point.restorable_through)}")
+    yield _headed("ORDER", order_line(plan.units))
+    if plan.rto:
+        yield _headed("RTO", length(plan.rto))
+
+
+def order_line(units: Sequence[Unit]) -> str:
+    """The order on one line: “dns + storage -> orders-db -> api”."""
+    names = {unit.name for unit in units}
+    graph = {unit.name: [name for name in unit.depends_on if name in names] for unit in units}
+    return " -> ".join(" + ".join(level) for level in levels(graph))
+
+
+def _table(preview: Preview, times: Times) -> RenderableType:
+    rows: list[tuple[str | Text, ...]] = []
+    for unit in preview.plan.systems:
+        proof = preview.proof_states.get(unit.name, ProofState.GUESS)
+        usual = preview.usual.get(unit.name)
+        fresh = preview.freshness.get(unit.name)
+        rows.append(
+            (
+                unit.name,
+                word(fresh.state.upper()) if fresh else "-",
+                times.at(unit.point.restorable_through) if unit.point else "no copy",
+                one_line(f"{unit.point.source} {unit.point.id}") if unit.point else "-",
+                word(proof.upper()),
+                length(usual) if usual else "never timed",
+                length(unit.rto),
+            )
+        )
+    heads = ("SYSTEM", "BACKUPS", "BRINGS BACK TO", "FROM", "PROOF", "USUALLY", "RTO")
+    others = [unit for unit in preview.plan.units if unit.kind is not UnitKind.SYSTEM]
+    rows += [(unit.name, "-", "-", f"{len(unit.steps)} steps", "-", "-", "-") for unit in others]
+    return make_table(heads, rows)
+
+
+def _headed(head: str, text: str, style: str = "bold") -> Text:
+    return Text.assemble((f"{head:<11} ", style), one_line(text))

@@ -1,0 +1,20 @@
+"""`bringback resume R-1`."""
+
+import typer
+
+from bot.cli.access import Access
+from bot.cli.options import Recovery
+from bot.cli.world import session_of
+from bot.operations.control_recovery import resume as resume_recovery
+from bot.web.control_verbs import Verbs
+
+
+def resume(context: typer.Context, recovery: Recovery) -> None:
+    """Steps start again."""
+    session = session_of(context)
+
+    async def ask(verbs: Verbs) -> None:
+        await verbs(resume_recovery, recovery, await verbs.whoami())
+
+    session.ask(ask, Access.WRITE)
+    session.screen.say(f"{recovery} is resumed.")

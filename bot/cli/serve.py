@@ -1,0 +1,28 @@
+"""`bringback serve`: the bot itself."""
+
+import asyncio
+import signal
+
+import typer
+
+from bot.cli.world import session_of
+from bot.settings import Settings
+
+
+def serve(context: typer.Context) -> None:
+    """Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on."""
+    settings = session_of(context).settings
+    settings.require_slack()
+    asyncio.run(run_bot(settings))
+
+
+async def run_bot(settings: Settings, *, surfaces: bool = True) -> None:
+    """The bot, with Slack and its web pages or without, until the process is told to end."""
+    from bot.app import open_bot  # noqa: PLC0415 - the engine takes half a second to import
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_bot(settings, surfaces=surfaces) as bot:
+        await bot.run_until(stop)

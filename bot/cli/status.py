@@ -1,0 +1,74 @@
+"""`bringback status`: what is under way, and how the last recoveries ended."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.options import Json
+from bot.cli.progress_view import headline, progress_table, state_json
+from bot.cli.safe_text import one_line
+from bot.cli.screen import STYLES
+from bot.cli.waiting import waiting_steps
+from bot.cli.world import Session, session_of
+from bot.domain.recovery_state import RecoveryState
+from bot.operations.show_recovery import recent, recovery_state
+from bot.web.control_verbs import Verbs
+
+_SHOWN = 10
+
+
+def status(
+    context: typer.Context,
+    recovery: Annotated[str, typer.Argument(metavar="[R-1]", help="One recovery; the last ones without it.")] = "",
+    *,
+    json: Json = False,
+) -> None:
+    """What is under way and who must act; with an id, all steps of one recovery."""
+    session = session_of(context)
+
+    async def ask(verbs: Verbs) -> list[RecoveryState]:
+        return [await verbs(recovery_state, recovery)] if recovery else await verbs(recent, _SHOWN)
+
+    states = session.ask(ask)
+    if json:
+        plain = [state_json(state) for state in states]
+        session.screen.json(plain[0] if recovery else plain)
+    elif not states:
+        session.screen.say("Nothing was ever restored here. `bringback restore --drill` begins.")
+    else:
+        for state in states:
+            _show(session, state, whole=bool(recovery))
+        session.screen.say(f"As of {session.times.at(session.times.now)}.")
+
+
+def _show(session: Session, state: RecoveryState, *, whole: bool) -> None:
+    head = headline(state, session.times.now)
+    asked = f"   {session.times.at(state.requested_at)}, {state.requested_by_name or state.requested_by}"
+    session.screen.say(Text.assemble((head, STYLES.get(state.outcome or state.status, "bold")), one_line(asked)))
+    for waiting in waiting_steps(state):
+        title = one_line(waiting.planned.title)
+        since = session.times.ago(waiting.step.asked_at)
+        words = "|".join(choice.value.replace("_", "-") for choice in waiting.choices)
+        session.screen.say(
+            Text.assemble(("  NEEDS A PERSON  ", "bold cyan"), f"{waiting.unit}: {title} (asked {since})")
+        )
+        session.screen.say(f"    {waiting.answer_line(waiting.choices[0])}   ({words})")
+    if whole or not state.outcome:
+        session.screen.say(progress_table(state, session.times))
+    if whole:
+        _steps(session, state)
+
+
+def _steps(session: Session, state: RecoveryState) -> None:
+    rows = []
+    for name, unit in state.units.items():
+        for planned in unit.unit.steps:
+            step = unit.steps[planned.id]
+            by = step.answered_by or step.taken_by or one_line(planned.by)
+            why = one_line(step.reason or step.detail)
+            begun, ended = session.times.clock(step.started_at or step.asked_at), session.times.clock(step.ended_at)
+            rows.append((name, planned.id, one_line(planned.title), step.status.value, begun, ended, by, why))
+    session.screen.table(("SYSTEM", "STEP", "", "STATE", "FROM", "TO", "BY", ""), rows)
+    for moment, who, text in state.notes:
+        session.screen.say(f"  note {session.times.clock(moment)} {one_line(who)}: {one_line(text)}")

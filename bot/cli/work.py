@@ -1,0 +1,20 @@
+"""`bringback work`: a worker beside the bot, on PostgreSQL."""
+
+import asyncio
+
+import typer
+
+from bot.cli.serve import run_bot
+from bot.cli.world import session_of
+from bot.domain.errors import BringbackError
+
+
+def work(context: typer.Context) -> None:
+    """Run the commands of SITE's systems. Needs PostgreSQL: SQLite is one process."""
+    settings = session_of(context).settings
+    if settings.on_sqlite:
+        raise BringbackError(
+            "A worker needs PostgreSQL: with SQLite one process holds the state, and `bringback serve` does the work.",
+            "Set DATABASE_URL=postgres://USER:PASSWORD@HOST/NAME and ENGINE_DATABASE_URL likewise, here and for serve.",
+        )
+    asyncio.run(run_bot(settings, surfaces=False))

@@ -1,0 +1,87 @@
+"""What a command line runs in: environment, clock, reader, keyboard, the way to the bot. Tests hand in their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.cli.access import Access, open_verbs
+from bot.cli.keyboard import Keyboard, TerminalKeyboard
+from bot.cli.screen import Screen
+from bot.cli.times import Times
+from bot.domain.clock import Clock, SystemClock
+from bot.settings import Settings, read_settings
+from bot.web.control_socket import login_of_uid
+from bot.web.control_verbs import Verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    import typer
+
+T = TypeVar("T")
+
+
+def become(module: str, arguments: Sequence[str]) -> None:
+    """Go on as another program of this project: the process is replaced, so signals reach it."""
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - our own interpreter, no shell
+
+
+@dataclass(frozen=True)
+class World:
+    """`environment` None: this process's own. `zone` None: this machine's. `keyboard` None: there is nobody to ask."""
+
+    environment: Mapping[str, str] | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    zone: tzinfo | None = None
+    login: str = ""
+    keyboard: Keyboard | None = None
+    open_verbs: Callable[[Settings, Access, str], AbstractAsyncContextManager[Verbs]] = open_verbs
+    become: Callable[[str, Sequence[str]], None] = become
+    poll_seconds: float = 0.3
+
+
+def real_world() -> World:
+    """This process's world."""
+    keyboard = TerminalKeyboard() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    return World(login=login_of_uid(os.getuid()), keyboard=keyboard)
+
+
+class Session:
+    """One run of the command line."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.screen = Screen()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises SettingsError at the first use, not before: help needs none."""
+        return read_settings(self.world.environment)
+
+    @property
+    def times(self) -> Times:
+        """Shows times as of now."""
+        return Times(self.world.zone, self.world.clock.now())
+
+    def ask(self, work: Callable[[Verbs], Awaitable[T]], access: Access = Access.READ) -> T:
+        """What `work` gives with the verbs of the bot."""
+        return asyncio.run(self._ask(work, access))
+
+    async def _ask(self, work: Callable[[Verbs], Awaitable[T]], access: Access) -> T:
+        async with self.world.open_verbs(self.settings, access, self.world.login) as verbs:
+            return await work(verbs)
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the command line was started with."""
+    session = context.find_root().obj
+    assert isinstance(session, Session)
+    return session

@@ -1,0 +1,230 @@
+"""Environment to Settings: read once, every fault reported at once.
+
+An empty value counts as not set. Every secret may instead be given as the path of a file that holds it, in NAME_FILE.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from bot.domain.errors import SettingsError
+
+SLACK_API_URL = "https://slack.com/api/"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_DATABASES = ("sqlite://", "postgres://", "postgresql://")
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+_SITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_HIGHEST_PORT = 65535
+_BOT_TOKEN_HELPS = (
+    "It begins with xoxb- and stands in your Slack app's page under “OAuth & Permissions”: "  # noqa: S105 - how to set it
+    "set SLACK_BOT_TOKEN, or SLACK_BOT_TOKEN_FILE to a file that holds it."
+)
+_CONNECTION_HELPS = (
+    "For Socket Mode set SLACK_APP_TOKEN (it begins with xapp-; “Basic Information”, “App-Level Tokens”, scope "
+    "connections:write); for HTTP set SLACK_SIGNING_SECRET (“Basic Information”)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable of the environment. `default` is how people read it; a secret may also come as NAME_FILE."""
+
+    name: str
+    what: str
+    default: str = ""
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("SLACK_BOT_TOKEN", "the bot's token (xoxb-...)", secret=True),
+    Setting("SLACK_APP_TOKEN", "the app-level token (xapp-...): the bot connects in Socket Mode", secret=True),
+    Setting("SLACK_SIGNING_SECRET", "the signing secret: the bot is called over HTTP", secret=True),
+    Setting("SLACK_API_URL", "any Slack-compatible server", default=SLACK_API_URL),
+    Setting("SLACK_COMMAND", "the slash command that the bot answers to", default="/recovery"),
+    Setting("RUNBOOKS_DIR", "the folder of the runbooks and of policy.yaml", default="runbooks"),
+    Setting("DATABASE_URL", "where the ledger is kept", default="SQLite in STATE_DIR", secret=True),
+    Setting("ENGINE_DATABASE_URL", "where the engine keeps its progress", default="SQLite in STATE_DIR", secret=True),
+    Setting("STATE_DIR", "the folder of everything the bot keeps", default=".state/bot"),
+    Setting("PORT", "the port of reviews, health and metrics; 0 picks a free one", default="8080"),
+    Setting("SITE", "the site whose systems' commands run here", default="local"),
+    Setting("LOG_LEVEL", ", ".join(LOG_LEVELS), default="INFO"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Secrets never stand in its text.
+
+    `environment` is what commands of runbooks get and what `${NAME}` in runbooks stands for: the bot's environment
+    without its own secrets.
+    """
+
+    runbooks_dir: Path
+    state_dir: Path  # absolute
+    database_url: str = field(repr=False)
+    engine_database_url: str = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_api_url: str = SLACK_API_URL
+    slack_command: str = "/recovery"
+    port: int = 8080
+    site: str = "local"
+    log_level: str = "INFO"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the process that holds the state listens for the terminal."""
+        return self.state_dir / "bot.sock"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether one of the two databases is SQLite, and so only one process may write."""
+        return any(url.startswith("sqlite") for url in (self.database_url, self.engine_database_url))
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether the bot connects to Slack, rather than being called by it."""
+        return bool(self.slack_app_token)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret of the bot, for taking them out of what people read."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        passwords = (_password(url) for url in (self.database_url, self.engine_database_url))
+        return tuple(secret for secret in (*tokens, *passwords) if secret)
+
+    def slack_faults(self) -> list[str]:
+        """What is missing for Slack, and how to set it; empty when nothing is."""
+        faults = []
+        if not self.slack_bot_token:
+            faults.append(f"SLACK_BOT_TOKEN is missing. {_BOT_TOKEN_HELPS}")
+        if not (self.slack_app_token or self.slack_signing_secret):
+            faults.append(f"SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing. {_CONNECTION_HELPS}")
+        return faults
+
+    def require_slack(self) -> None:
+        """Raises SettingsError with all that is missing for Slack."""
+        if faults := self.slack_faults():
+            raise SettingsError(faults)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process, or of the environment that is handed in. Raises SettingsError with every fault."""
+    reader = _Reader(os.environ if environment is None else environment)  # noqa: TID251 - the one home
+    state_dir = Path(os.path.abspath(Path(reader.text("STATE_DIR")).expanduser()))  # noqa: PTH100 - links stay as named
+    settings = Settings(
+        runbooks_dir=Path(reader.text("RUNBOOKS_DIR")).expanduser(),
+        state_dir=state_dir,
+        database_url=reader.database("DATABASE_URL", state_dir / "bringback.sqlite3"),
+        engine_database_url=reader.database("ENGINE_DATABASE_URL", state_dir / "engine.sqlite3"),
+        environment=reader.without_secrets(),
+        slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-"),
+        slack_app_token=reader.token("SLACK_APP_TOKEN", "xapp-"),
+        slack_signing_secret=reader.secret("SLACK_SIGNING_SECRET"),
+        slack_api_url=reader.url("SLACK_API_URL"),
+        slack_command=reader.matching("SLACK_COMMAND", _COMMAND, "write a slash and up to 31 small letters"),
+        port=reader.port("PORT"),
+        site=reader.matching("SITE", _SITE, "write letters, digits, dots and dashes"),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
+    )
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return settings
+
+
+class _Reader:
+    """Reads one variable after another and gathers what is wrong. A faulty value is never repeated if it is secret."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._defaults = {setting.name: setting.default for setting in SETTINGS}
+        self.faults: list[str] = []
+
+    def text(self, name: str) -> str:
+        return self._environment.get(name, "").strip() or self._defaults[name]
+
+    def secret(self, name: str) -> str:
+        value = self._environment.get(name, "").strip()
+        file = self._environment.get(f"{name}_FILE", "").strip()
+        if value and file:
+            self.faults.append(f"{name} and {name}_FILE are both set. Keep one of them.")
+        return value if value or not file else self._from_file(name, file)
+
+    def _from_file(self, name: str, file: str) -> str:
+        try:
+            value = Path(file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            self.faults.append(f"{name}_FILE names {file}, which cannot be read: {reason}.")
+            return ""
+        if not value:
+            self.faults.append(f"{name}_FILE names {file}, which is empty.")
+        return value
+
+    def token(self, name: str, prefix: str) -> str:
+        value = self.secret(name)
+        kind = value[:5]
+        if kind in {"xoxb-", "xapp-", "xoxp-"} and kind != prefix:
+            self.faults.append(
+                f"{name} holds a token that begins with {kind}. It wants the one that begins with {prefix}."
+            )
+        return value
+
+    def database(self, name: str, default: Path) -> str:
+        value = self.secret(name)
+        if value and not value.startswith(_DATABASES):
+            self.faults.append(
+                f"{name} is no database address: write postgres://USER:PASSWORD@HOST/NAME or sqlite://PATH."
+            )
+        return value or f"sqlite://{default}"
+
+    def url(self, name: str) -> str:
+        value = self.text(name)
+        parts = _split(value)
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
+            self.faults.append(f"{name} is “{value}”: write an address such as {self._defaults[name]}.")
+        return value.rstrip("/") + "/"
+
+    def matching(self, name: str, shape: re.Pattern[str], helps: str) -> str:
+        value = self.text(name)
+        return self._checked(name, value, holds=bool(shape.fullmatch(value)), helps=helps)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name).upper()
+        return self._checked(name, value, holds=value in choices, helps=f"write one of {', '.join(choices)}")
+
+    def port(self, name: str) -> int:
+        value = self.text(name)
+        holds = value.isascii() and value.isdigit() and int(value) <= _HIGHEST_PORT
+        self._checked(name, value, holds=holds, helps=f"write a number from 0 to {_HIGHEST_PORT}")
+        return int(value) if holds else 0
+
+    def _checked(self, name: str, value: str, *, holds: bool, helps: str) -> str:
+        if not holds:
+            self.faults.append(f"{name} is “{value}”: {helps}.")
+        return value
+
+    def without_secrets(self) -> dict[str, str]:
+        hidden = {name for setting in SETTINGS if setting.secret for name in (setting.name, f"{setting.name}_FILE")}
+        return {name: value for name, value in self._environment.items() if name not in hidden}
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _password(url: str) -> str:
+    parts = _split(url)
+    return (parts.password or "") if parts else ""
