@@ -14,7 +14,7 @@ _USER_INFO = re.compile(r"(?<=://)[^/@\s]*:[^/\s]*@")
 _ASSIGNED = re.compile(
     r"""(?ix)
     \b((?:[\w.-]*(?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|signature|credential)[\w-]*)
-    \s*[=:]\s*)                 # password=, X-Amz-Signature=, "secret_key": ...
+    ["']?\s*[=:]\s*)                 # password=, X-Amz-Signature=, "secret_key": ...
     ("[^"]*"|'[^']*'|[^\s,;&'"]+)
     """
 )
