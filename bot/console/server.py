@@ -54,8 +54,8 @@ class Console:
         self._journal.open()
         self.workspace = Workspace(config, self._journal, clock)
         self.views = Views(self.workspace)
-        self._triggers = Triggers(clock)
-        self._response_urls = ResponseUrls(self._journal, clock)
+        self.triggers = Triggers(clock)
+        self.response_urls = ResponseUrls(self._journal, clock)
         self._sessions = Sessions(self.tokens, self._journal, clock)
         self.events = Events(self.workspace, self.sockets)
         self._runner: web.AppRunner | None = None
@@ -98,8 +98,8 @@ class Console:
         interactions = Interactions(
             workspace=self.workspace,
             views=self.views,
-            triggers=self._triggers,
-            response_urls=self._response_urls,
+            triggers=self.triggers,
+            response_urls=self.response_urls,
             carrier=self.sockets,
             base_url=lambda: self.url,
             refused=self.log.refused,
@@ -129,7 +129,7 @@ class Console:
 
     def _services(self) -> Services:
         scopes = self.config.scopes if self.config.scopes is not None else all_scopes()
-        return Services(self.workspace, self.views, self._triggers, self.sockets, self._folder, self.url, scopes)
+        return Services(self.workspace, self.views, self.triggers, self.sockets, self._folder, self.url, scopes)
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -148,7 +148,7 @@ class Console:
         """A post to a response URL."""
         try:
             payload = json.loads(await request.text())
-            url = self._response_urls.take(request.match_info["key"])
+            url = self.response_urls.take(request.match_info["key"])
             answer_interaction(self.workspace, url, payload)
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"}, status=400)
