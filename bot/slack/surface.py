@@ -163,7 +163,7 @@ class SlackSurface:
         return await self.app.async_dispatch(bolt)
 
     async def _authorize(self, team_id: str | None) -> AuthorizeResult:
-        """Who we are, from the start-up's auth.test: asked for each request, Slack's first hiccup would refuse people."""
+        """Who we are, asked once at the start: asked for each request, Slack's first hiccup would refuse people."""
         async with asyncio.timeout(AUTHORIZE_SECONDS):
             _ = await self._known.wait()
         assert self._authorized is not None

@@ -33,15 +33,7 @@ class Inbox:
     async def accept(self, surface: str, key: str, kind: str, payload: Mapping[str, Any], at: datetime) -> bool:
         """Commit a delivery, leased to this process. False when this key was accepted before."""
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-        row = InboxRecord(
-            id=_id(surface, key),
-            surface=surface,
-            key=key,
-            kind=kind,
-            text=text,
-            received_at=at,
-            lease_until=at + LEASE,
-        )
+        row = InboxRecord(key=_id(surface, key), kind=kind, text=text, received_at=at, lease_until=at + LEASE)
         try:
             await row.save(force_create=True)
         except IntegrityError:
@@ -50,21 +42,29 @@ class Inbox:
 
     async def done(self, surface: str, key: str, at: datetime, outcome: str = "") -> None:
         """The work of a delivery is done; its payload is let go, its key is kept."""
-        await InboxRecord.filter(id=_id(surface, key)).update(done_at=at, outcome=outcome, text="{}")
+        await InboxRecord.filter(key=_id(surface, key)).update(done_at=at, outcome=outcome, text="{}")
 
     async def take_undone(self, surface: str, at: datetime, *, alone: bool = False, most: int = 100) -> list[Delivery]:
         """Deliveries that were acknowledged and not done, oldest first, now leased to this process.
 
         Those leased to another process are passed over while the lease lasts, unless this one is `alone`.
         """
-        undone = InboxRecord.filter(surface=surface, done_at=None)
+        undone = InboxRecord.filter(key__startswith=_id(surface, ""), done_at=None)
         if not alone:
             undone = undone.filter(lease_until__lt=at)
         taken = []
         for row in await undone.order_by("received_at").limit(most):
-            claim = InboxRecord.filter(id=row.id, done_at=None, lease_until=row.lease_until, attempts=row.attempts)
+            claim = InboxRecord.filter(key=row.key, done_at=None, lease_until=row.lease_until, attempts=row.attempts)
             if await claim.update(lease_until=at + LEASE, attempts=F("attempts") + 1):
-                taken.append(Delivery(row.key, row.kind, json.loads(row.text), row.received_at, row.attempts + 1))
+                taken.append(
+                    Delivery(
+                        row.key.removeprefix(_id(surface, "")),
+                        row.kind,
+                        json.loads(row.text),
+                        row.received_at,
+                        row.attempts + 1,
+                    )
+                )
         return taken
 
     async def forget(self, before: datetime) -> int:

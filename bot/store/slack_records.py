@@ -9,9 +9,7 @@ from tortoise.models import Model
 class InboxRecord(Model):
     """One delivery, under the key that makes it count once. `lease_until`: no other process takes it before then."""
 
-    id = fields.CharField(primary_key=True, max_length=350)
-    surface = fields.CharField(max_length=40)
-    key = fields.CharField(max_length=300)
+    key = fields.CharField(primary_key=True, max_length=300)
     kind = fields.CharField(max_length=30)
     text = fields.TextField()
     received_at = fields.DatetimeField()
