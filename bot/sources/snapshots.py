@@ -85,8 +85,8 @@ def missing_of(manifest: Manifest, there: Mapping[str, int]) -> str:
     lost = [path for path, size in manifest.files.items() if there.get(path) != size]
     if not lost:
         return ""
-    others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-    return f"{lost[0]}{others} of {len(manifest.files)} files are not as its manifest says"
+    verb, others = ("are", f" and {len(lost) - 1} more") if len(lost) > 1 else ("is", "")
+    return f"{len(lost)} of {len(manifest.files)} files {verb} not as its manifest says: {lost[0]}{others}"
 
 
 def tree_point(files: Mapping[str, tuple[int, datetime]], tool: str, location: str) -> RecoveryPoint | None:

@@ -94,8 +94,8 @@ def test_a_broken_manifest_is_refused(text: str) -> None:
 def test_a_file_that_is_gone_or_cut_is_named() -> None:
     told = parse_manifest(manifest())
     assert missing_of(told, {"media/a.bin": 70, "b": 7, "manifest.json": 300}) == ""
-    assert missing_of(told, {"media/a.bin": 69, "b": 7}) == "media/a.bin of 2 files are not as its manifest says"
-    assert missing_of(told, {}) == "media/a.bin and 1 more of 2 files are not as its manifest says"
+    assert missing_of(told, {"media/a.bin": 69, "b": 7}) == "1 of 2 files is not as its manifest says: media/a.bin"
+    assert missing_of(told, {}) == "2 of 2 files are not as its manifest says: media/a.bin and 1 more"
 
 
 def test_a_plain_tree_is_as_of_its_newest_file() -> None:
