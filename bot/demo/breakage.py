@@ -34,6 +34,7 @@ _MEANING = {
     "wrong-password": "the password that readers of its archive use is wrong",
 }
 _GAP_SECONDS = 40.0
+_SEGMENTS_FOR_A_GAP = 3  # one to take out, and one on either side
 
 
 def check_possible(mode: str, system: str) -> None:
@@ -96,7 +97,7 @@ class Breaker:
         self._note("wal-gap", "orders-db", f"{gap}\n{away}")
         await asyncio.to_thread(gap.rename, away)
         return (
-            f"Segment {gap.name} was taken out of the archive of orders-db. No base backup is taken until it is mended."
+            f"Segment {gap.name} was taken out of the archive of orders-db. Until `mend`, no new base backup is made."
         )
 
     async def _find_gap(self) -> Path:
@@ -106,12 +107,13 @@ class Breaker:
                 while True:
                     base = self._barman.last_base()
                     after = [path for path in self._barman.segments() if base and path.name > base.end_segment]
-                    if len(after) >= 3:
+                    if len(after) >= _SEGMENTS_FOR_A_GAP:
                         return after[len(after) // 2]
                     await asyncio.sleep(0.5)
         except TimeoutError:
             raise Refused(
-                f"orders-db archived no three segments after its newest base backup within {_GAP_SECONDS:g} s. Is it up?"
+                f"orders-db archived no {_SEGMENTS_FOR_A_GAP} segments after its newest base backup, "
+                f"though {_GAP_SECONDS:g} s were waited. Is it up?"
             ) from None
 
     async def _empty(self, system: str) -> str:

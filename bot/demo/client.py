@@ -33,7 +33,7 @@ def request(layout: Layout, verb: str, **body: str) -> str:
     headers = {"Authorization": f"Bearer {record.key}", "Content-Type": "application/json"}
     call = urllib.request.Request(url, data=json.dumps(body).encode(), headers=headers)
     try:
-        with urllib.request.urlopen(call, timeout=_SECONDS) as answer:
+        with urllib.request.urlopen(call, timeout=_SECONDS) as answer:  # noqa: S310 - http only
             return str(json.load(answer)["said"])
     except urllib.error.HTTPError as refusal:
         raise Refused(_reason(refusal)) from refusal

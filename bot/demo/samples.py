@@ -38,7 +38,7 @@ def sample_from_json(document: Mapping[str, object]) -> Sample:
     """The sample that `as_json` made. Raises KeyError or ValueError on anything else."""
     counts = document["counts"]
     if not isinstance(counts, Mapping):
-        raise ValueError("counts is not an object")
+        raise ValueError("counts is not an object")  # noqa: TRY004 - one kind of error for all bad documents
     return Sample(
         token=str(document["token"]),
         written_at=from_rfc3339(str(document["written_at"])),

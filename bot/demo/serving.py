@@ -53,7 +53,7 @@ class Serving:
         """Starts a system on data and waits until it is ready. Writers and backups stay out until `open`."""
         if self.running(target):
             raise Refused(f"{system} already runs on {target}.")
-        if not target.is_dir() or not any(target.iterdir()):
+        if not await asyncio.to_thread(_holds_something, target):
             raise Refused(f"{target} holds nothing that {system} could be started on.")
         live = self.is_live(system, target)
         port = self._ground.ports[system] if live else free_port(self._ground.ports.values())
@@ -106,14 +106,11 @@ class Serving:
         """Moves data out of the way; where it lies now, or None when there was none. Scratch data is only removed."""
         if self.running(target):
             raise Refused(f"{system} still runs on {target}: stop it before its data is moved.")
-        if not target.exists():
-            return None
-        if not self.is_live(system, target):
-            await asyncio.to_thread(shutil.rmtree, target)
-            return None
-        aside = self._ground.layout.aside / f"{system}-{compact(utc_now())}"
-        await asyncio.to_thread(target.rename, aside)
-        return aside
+        if self.is_live(system, target):
+            aside = self._ground.layout.aside / f"{system}-{compact(utc_now())}"
+            return await asyncio.to_thread(_move_if_there, target, aside)
+        await asyncio.to_thread(shutil.rmtree, target, ignore_errors=True)
+        return None
 
     async def discard(self, system: str, target: Path) -> None:
         """Stops a scratch copy and removes its data. Raises Refused for live data."""
@@ -154,6 +151,14 @@ class Serving:
 def process_name(instance: Instance) -> str:
     """What the process of an instance is called."""
     return instance.system if instance.live else f"{instance.system}-scratch"
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _move_if_there(data: Path, aside: Path) -> Path | None:
+    return data.rename(aside) if data.exists() else None
 
 
 def tail(log: Path, lines: int = 3) -> str:

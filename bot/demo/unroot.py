@@ -1,10 +1,10 @@
 """Runs a program that refuses to be root, such as PostgreSQL, for root.
 
-PostgreSQL refuses user id 0. Giving its files to another user is no way out: a checkout under /root (mode 0700) is out of
-that user's reach, and opening /root to the world would be worse. So the program runs in a user namespace of its own, in
-which this very user has another number: it sees 1000 and is content, while every file still belongs to root. Where the
-kernel grants no user namespace (some containers), the program becomes user 65534 and keeps one right of root's, to pass
-by file modes; its data folder is given to that user before.
+PostgreSQL refuses user id 0. Giving its files to another user is no way out: a checkout under /root (mode 0700) is out
+of that user's reach, and opening /root to the world would be worse. So the program runs in a user namespace of its own,
+in which this very user has another number: it sees 1000 and is content, while every file still belongs to root. Where
+the kernel grants no user namespace (some containers), the program becomes user 65534 and keeps one right of root's, to
+pass by file modes; its data folder is given to that user before.
 
 Used as ``python -m bot.demo.unroot PROGRAM ARGS``. For any user but root it only becomes the program.
 """
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> None:
     """Becomes the program that the arguments name."""
     if os.geteuid() == 0 and sys.platform == "linux" and not enter_namespace():
         become_nobody()
-    os.execvp(arguments[0], arguments)
+    os.execvp(arguments[0], arguments)  # noqa: S606 - becoming the named program is what this is for
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """The storage archive: rclone, over WebDAV behind a password.
 
-``archive:storage-media/`` holds media, which are written once and never change; each is uploaded once.
-``archive:storage/<UTC start>/`` is one recovery point: the files that do change, SHA256SUMS over everything, the media
-included, and manifest.json, which is uploaded last.
+``archive:storage/<UTC start>/`` is one recovery point: all files, SHA256SUMS over them, and manifest.json, which is
+uploaded last. What did not change since the point before is copied by the archive's own server, so that only news
+travel (``--copy-dest``).
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ class StorageArchive:
         self._layout = layout
         self._password = password
         self._obscured = ""
-        self._uploaded: set[str] = set()
+        self._before = ""
         self._sums: dict[tuple[str, int, int], str] = {}
 
     async def back_up(self, data: Path, lock: asyncio.Lock, *, empty: bool = False) -> str:
@@ -48,48 +49,51 @@ class StorageArchive:
             staging = self._layout.work / "storage-archive" / name
             files = await asyncio.to_thread(self._stage, data, staging, empty=empty)
         try:
-            await self._upload_media(data / "media", {file.path for file in files if file.path.startswith("media/")})
             manifest = Manifest("storage", started_at, utc_now(), tuple(files))
             (staging / SUMS).write_bytes(manifest.as_sums())
-            await self._rclone("copy", str(staging), f"{REMOTE}:storage/{name}", "--no-traverse")
+            await self._upload(staging, name)
             last = self._layout.work / f"{name}-{MANIFEST}"
             replace_file(last, manifest.as_json())
             await self._rclone("moveto", str(last), f"{REMOTE}:storage/{name}/{MANIFEST}", "--no-traverse")
         finally:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
+        self._before = name
         return name
 
     async def prune(self, keep: int) -> None:
-        """Removes all but the newest `keep` recovery points."""
+        """Removes all but the newest `keep` recovery points, each with its manifest first."""
         listing = await self._rclone("lsf", "--dirs-only", f"{REMOTE}:storage")
         for name in sorted(listing.split())[:-keep]:
-            await self._rclone("purge", f"{REMOTE}:storage/{name.rstrip('/')}")
+            point = f"{REMOTE}:storage/{name.rstrip('/')}"
+            await self._rclone("delete", point, "--include", MANIFEST)
+            await self._rclone("purge", point)
 
-    async def _upload_media(self, media: Path, names: set[str]) -> None:
-        """Uploads what was never uploaded. The archive is asked only then: it reads everything to list a folder."""
-        if names - self._uploaded:
-            await self._rclone("copy", str(media), f"{REMOTE}:storage-media", "--size-only")
-            self._uploaded |= names
+    async def _upload(self, staging: Path, name: str) -> None:
+        known = ("--copy-dest", f"{REMOTE}:storage/{self._before}") if self._before else ()
+        await self._rclone("copy", str(staging), f"{REMOTE}:storage/{name}", *known)
 
     def _stage(self, data: Path, staging: Path, *, empty: bool) -> list[CopiedFile]:
+        """Puts everything that goes up into one folder: what changes as a copy, media, which never do, as links."""
         if not (data / "media").is_dir():
             raise DemoError(f"{data} is gone: nothing to copy")
-        staging.mkdir(parents=True)
+        (staging / "media").mkdir(parents=True)
         if empty:
             return []
         files = []
-        for path in sorted(data.iterdir()):
-            if path.is_file() and path.name not in {MANIFEST, SUMS}:
-                copy = staging / path.name
-                shutil.copy2(path, copy)
-                files.append(CopiedFile(path.name, copy.stat().st_size, checksum(copy)))
-        media = [path for path in sorted((data / "media").iterdir()) if path.is_file()]
-        return files + [CopiedFile(f"media/{path.name}", path.stat().st_size, self._sum(path)) for path in media]
+        for path in sorted(path for path in data.rglob("*") if path.is_file()):
+            name = path.relative_to(data).as_posix()
+            if name in {MANIFEST, SUMS}:  # came along with an earlier restore
+                continue
+            is_medium = path.parent != data
+            (os.link if is_medium else shutil.copy2)(path, staging / name)
+            files.append(CopiedFile(name, (staging / name).stat().st_size, self._sum(staging / name)))
+        return files
 
     def _sum(self, path: Path) -> str:
         stat = path.stat()
         key = (path.name, stat.st_size, stat.st_mtime_ns)
         if key not in self._sums:
+            self._sums = {known: found for known, found in self._sums.items() if known[0] != path.name}
             self._sums[key] = checksum(path)
         return self._sums[key]
 

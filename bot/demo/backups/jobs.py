@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 SNAPSHOT_SECONDS = 5.0
 _WAL_SECONDS = 4.0
-_PRUNE_SECONDS = 60.0
+_PRUNE_SECONDS = 20.0
 _KEEP = 40
+_KEEP_ARCHIVED = 8  # these are whole copies
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +74,7 @@ class Jobs:
 
     async def prune_storage(self) -> None:
         """Keeps the archive short."""
-        await self._archive.prune(_KEEP)
+        await self._archive.prune(_KEEP_ARCHIVED)
 
     async def archive_orders(self) -> None:
         """Takes new log in, also while the database is down; and a base backup when one is due."""

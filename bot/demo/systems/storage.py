@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.demo.record import Instance
 
 _MEDIA = 12
-_MEDIA_BYTES = 6 * 1024 * 1024
+_MEDIA_BYTES = 3 * 1024 * 1024
 _ITEMS = 400
 _LOG = "uploads.jsonl"
 
