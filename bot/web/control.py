@@ -6,6 +6,7 @@ answers `{"gives": ...}`, or `{"error": {kind, what, helps, kept}}` with status 
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -78,7 +79,9 @@ class ControlServer:
 
     def _arguments(self, verb: Verb, given: dict[str, Any], request: web.Request) -> dict[str, Any]:
         arguments = {name: from_plain(verb.takes[name], value) for name, value in given.items() if name in verb.takes}
-        return arguments | {name: self._actor(request) for name, tp in verb.takes.items() if tp is Actor}
+        arguments |= {name: self._actor(request) for name, tp in verb.takes.items() if tp is Actor}
+        signature(verb.operation).bind(self._desk, **arguments)
+        return arguments
 
     def _actor(self, request: web.Request) -> Actor:
         if request.transport is None:

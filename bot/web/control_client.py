@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_FAILED = 500
 ANSWER_SECONDS = 120.0
 """How long a verb may take: a sweep asks every backup tool, each with its own timeout below this."""
 
@@ -71,6 +72,8 @@ class SocketVerbs:
             raise RuntimeError(message)
         try:
             async with self._session.request(method, f"http://bot{path}", json=body) as response:
+                if response.status >= _FAILED:
+                    raise BringbackError(f"The bot failed at {path}.", "Its log says why.")
                 answer = await response.json()
         except TimeoutError:
             raise BringbackError(

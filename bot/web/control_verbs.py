@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ANYBODY = "*"
 Operation = Callable[..., Awaitable[Any]]
 
 _VOCABULARY = (
@@ -114,11 +115,15 @@ def describe(operation: Operation, vocabulary: Mapping[str, Any]) -> Verb:
 
 
 def actor_of(policy: Policy, login: str) -> Actor:
-    """The person of the policy who has that login of the operating system. Raises NotAllowed when nobody has it."""
-    person = next((person for person in policy.people if person.login and person.login == login), None)
+    """The person of the policy who has that login of the operating system. Raises NotAllowed when nobody has it.
+
+    The login “*” is that of everybody whom the policy does not name: for a rehearsal on one's own machine.
+    """
+    by_login = {person.login: person for person in policy.people if person.login}
+    person = by_login.get(login) or by_login.get(ANYBODY)
     if person:
         return Actor(person.id, person.display, Source.TERMINAL)
-    logins = ", ".join(sorted(person.login for person in policy.people if person.login))
+    logins = ", ".join(sorted(by_login))
     raise NotAllowed(
         f"policy.yaml names nobody with the login “{login}”.",
         f"It names the logins {logins or '(none)'}. Add an entry under people: with id, name and “login: {login}”.",
