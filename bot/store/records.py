@@ -1,4 +1,6 @@
-"""Tables, as Tortoise models. Nothing outside this room sees them."""
+"""Tables, as Tortoise models. Nothing outside this room sees them.
+
+The first line of a docstring becomes a comment in SQL, which Tortoise cuts at a semicolon: none may stand there."""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ class ReadingRecord(Model):
 
 
 class ProofRecord(Model):
-    """One piece of evidence; `id` is that of its event in the estate's stream."""
+    """One piece of evidence, under the id of its event in the stream of the estate."""
 
     id = fields.CharField(primary_key=True, max_length=400)
     system = fields.CharField(max_length=200, db_index=True)

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('text', fields.TextField(unique=False)),
             ],
-            options={'table': 'proofs', 'app': 'bringback', 'pk_attr': 'id', 'table_description': "One piece of evidence; `id` is that of its event in the estate's stream."},
+            options={'table': 'proofs', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'One piece of evidence, under the id of its event in the stream of the estate.'},
             bases=['Model'],
         ),
         ops.CreateModel(
