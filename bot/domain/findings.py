@@ -20,6 +20,7 @@ COPIES_LEAST = 3
 LOCATIONS_LEAST = 2
 
 HELPS_DECLARE = "Add `backups:` to the front matter of its runbook; `bringback init` drafts it from the tools it finds."
+HELPS_READ = "Run the tool's own listing by hand on that machine to see more."
 HELPS_RPO = "Add `rpo:` to the front matter of its runbook, such as `rpo: 15m`."
 HELPS_SWEEP = "Ask again; if that does not help, see whether `bringback serve` runs."
 _HELPS = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.findings import (
     HELPS_DECLARE,
+    HELPS_READ,
     HELPS_RPO,
     HELPS_SWEEP,
     Finding,
@@ -211,7 +212,7 @@ def _listen(backup: Backup, reading: Reading | None, now: datetime, lasts: timed
 
 
 def _finding(silence: _Silence, severity: Severity) -> Finding:
-    return Finding(silence.rule, severity, silence.fault.detail, silence.fault.helps)
+    return Finding(silence.rule, severity, silence.fault.detail, silence.fault.helps or HELPS_READ)
 
 
 def _undeclared(system: System) -> Freshness:

@@ -64,7 +64,8 @@ class FilesSource:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 return await asyncio.to_thread(work)
         except TimeoutError:
-            raise SourceFault(FaultKind.TIMEOUT, f"{self._root} gave no answer in {_TIMEOUT_SECONDS:g} s.") from None
+            what = f"{self._root} gave no answer in {_TIMEOUT_SECONDS:g} s."
+            raise SourceFault(FaultKind.TIMEOUT, what, "See whether the disk behind it is mounted and well.") from None
         except OSError as failure:
             raise os_fault(str(self._root), failure) from failure
 

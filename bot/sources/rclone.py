@@ -67,7 +67,7 @@ class RcloneSource:
         self._password_file = options.get("password_file")
         self._run = runner or ProcessRunner(small_environment(environment, options.variables(), _PASSES))
         self._manifests: dict[tuple[str, str], Manifest | str] = {}
-        self._obscured = (b"", "")  # the password that was obscured last, and as what
+        self._obscured: tuple[bytes, str] | None = None  # the password that was obscured last, and as what
 
     async def version(self) -> str:
         """Rclone's version, such as "1.75.2"."""
@@ -170,9 +170,9 @@ class RcloneSource:
             secret = (await asyncio.to_thread(Path(self._password_file).read_bytes)).strip()
         except OSError as failure:
             raise os_fault(f"The password file of {self._subject}", failure) from failure
-        if secret != self._obscured[0]:
+        if self._obscured is None or secret != self._obscured[0]:
             outcome = await self._run(["rclone", "obscure", "-"], stdin=secret)
-            if outcome.code:
+            if outcome.code or not secret:
                 helps = "Put the password, and nothing else, into the file that the runbook's backup entry names."
                 raise SourceFault(FaultKind.AUTH, f"The password of {self._subject} cannot be used.", helps)
             self._obscured = (secret, outcome.stdout.strip())

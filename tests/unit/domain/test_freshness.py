@@ -195,6 +195,11 @@ def test_a_source_that_cannot_be_read_is_unknown_with_its_cause_and_no_age() -> 
     assert freshness.findings[0].helps == "Set the password."
 
 
+def test_a_fault_that_says_nothing_helpful_still_gets_something_that_helps() -> None:
+    mute = ReadingFault(FaultKind.UNKNOWN, "It failed.")
+    assert assess(ORDERS, [said(fault=mute)], NOW).findings[0].helps
+
+
 def test_one_source_that_answers_is_enough_and_the_other_is_a_finding() -> None:
     freshness = assess(TWICE, [said(*GOOD), said(backup=1, fault=REFUSED)], NOW)
     assert freshness.state is FreshnessState.FRESH

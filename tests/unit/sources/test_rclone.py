@@ -56,9 +56,10 @@ async def test_the_password_reaches_rclone_by_its_environment_alone(tmp_path: Pa
     assert [asked[1] for asked in tool.asked] == ["obscure", "lsjson", "lsjson"]
 
 
-async def test_a_password_that_cannot_be_used_is_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "password").touch()
-    tool = RecordedTool({"obscure": Outcome(1, "", "refused")})
+@pytest.mark.parametrize(("secret", "code"), [("", 0), ("hunter2", 1)])
+async def test_a_password_that_cannot_be_used_is_a_fault(tmp_path: Path, secret: str, code: int) -> None:
+    (tmp_path / "password").write_text(secret)
+    tool = RecordedTool({"obscure": Outcome(code, "", "refused")})
     with pytest.raises(SourceFault) as caught:
         await rclone(tool, password_file=str(tmp_path / "password")).probe()
     assert caught.value.kind is FaultKind.AUTH
