@@ -109,8 +109,8 @@ def on_store(sources: Collection[tuple[Reading, Sequence[Judged]]]) -> Iterator[
         yield Finding(Rule.FEW_COPIES, Severity.WARNING, detail, f"Keep at least {COPIES_LEAST}: see the retention.")
     places = {location for location, _ in usable}
     if len(places) < LOCATIONS_LEAST:
-        named = next(iter(places)) or "one place"
-        detail = f"Every usable copy is in one location ({named}): one disaster takes them all."
+        named = f" ({next(iter(places))})" if any(places) else ""
+        detail = f"Every usable copy is in one location{named}: one disaster takes them all."
         yield Finding(
             Rule.SINGLE_LOCATION, Severity.WARNING, detail, "Add a backup elsewhere, with its own `location:`."
         )

@@ -3,8 +3,8 @@
 A base backup comes back up to the end of its contiguous log. barman lists what its catalogue says was archived; this
 also looks whether those files are really there, for one missing segment cuts off all that follows. A segment counts
 as far as its file's time: when it was archived, or when it was last written where the archiving keeps times. An
-archiver that lags stamps later than what it stamps; an idle database that archives nothing ages. A log is followed on the timeline of its base backup, as barman
-itself does unless it is told otherwise.
+archiver that lags stamps later than what it stamps; an idle database that archives nothing ages. A log is followed on
+the timeline of its base backup, as barman itself does unless it is told otherwise.
 """
 
 from __future__ import annotations
