@@ -50,6 +50,9 @@ class Attainment(StrEnum):
     NOT_MEASURED = "not_measured"  # a drill, a runbook without a system, or one that never started
 
 
+COUNTS_AS_MISSED = frozenset({Attainment.MISSED, Attainment.UNVERIFIED, Attainment.FAILED, Attainment.ABORTED})
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """What a review says. Times are UTC.

@@ -209,6 +209,17 @@ def test_the_json_has_the_keys_that_the_story_writes() -> None:
     assert sum(data["parts_seconds"].values()) == data["rta_seconds"]
 
 
+def test_the_json_names_everything_out_of_the_ordinary() -> None:
+    told = History(plan_of(system("db", manual("stop")))).launch().unit("db").ask("db", "stop")
+    told.answer("db", "stop", "skip", reason="no CDN").tell(EventKind.NOTED, who=BEN, text="vendor called", unit="db")
+    told.tell(EventKind.BREAK_GLASS, who=ANN, gate="not proven", reason="now")
+    data = as_json(review(told.tell(EventKind.OUTAGE_CORRECTED, who=BEN, to=at(1).isoformat(), reason="log")))
+    assert (data["skips"][0]["step"], data["skips"][0]["reason"]) == ("Stop", "no CDN")
+    assert (data["notes"][0]["text"], data["notes"][0]["unit"]) == ("vendor called", "db")
+    assert (data["break_glass"][0]["gate"], data["break_glass"][0]["unit"]) == ("not proven", None)
+    assert (data["time_edits"][0]["from"], data["time_edits"][0]["to"]) == (None, at(1).isoformat())
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.randoms(use_true_random=False), st.sampled_from(Mode), st.integers(1, 200))
 def test_whatever_happened_there_is_a_review_and_its_json(random: Random, mode: Mode, most: int) -> None:
