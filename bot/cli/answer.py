@@ -7,7 +7,7 @@ import typer
 from bot.cli.access import Access
 from bot.cli.options import Reason, Recovery
 from bot.cli.world import session_of
-from bot.domain.errors import BringbackError, UnknownName
+from bot.domain.errors import UnknownName
 from bot.domain.recovery_state import Choice, RecoveryState
 from bot.operations.answer_step import NEEDS_REASON, answer_step
 from bot.operations.show_recovery import recovery_state
@@ -52,7 +52,4 @@ def attempt_of(state: RecoveryState, system: str, step: str) -> int:
         raise UnknownName(f"system in {state.plan.recovery}", system, list(state.units))
     if step not in unit.steps:
         raise UnknownName(f"step of {system}", step, list(unit.steps))
-    if unit.ended_at:
-        verdict = unit.verdict.value if unit.verdict else "over"
-        raise BringbackError(f"{system} has ended: {verdict}, at {unit.ended_at:%H:%M:%S} UTC.", "No step of it waits.")
     return unit.steps[step].attempt

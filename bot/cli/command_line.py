@@ -75,4 +75,4 @@ def run() -> None:
     """Run this process's command line."""
     known = {name for names in COMMANDS.values() for name in names}
     # Only what is asked for is imported: `bringback check` runs before every commit.
-    build(real_world(), known.intersection(sys.argv[1:2]))()
+    build(real_world(), known.intersection(sys.argv[1:2]))(prog_name="bringback")

@@ -73,7 +73,7 @@ def _ended(event: Event) -> tuple[str, str]:
 
 def _answered(event: Event) -> tuple[str, str]:
     choice = str(event.data.get("choice", "")).replace("_", " ")
-    return f"{choice}, says {_who(event)}{_because(event)}", ""
+    return f"{choice} by {_who(event)}{_because(event)}", ""
 
 
 def _unit_ended(event: Event) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from bot.cli.times import Times, length
 from bot.cli.world import session_of
 from bot.domain.freshness import Freshness, FreshnessState, Severity, as_json
 from bot.operations.check_freshness import check_freshness
+from bot.operations.sweep_sources import sweep
 from bot.web.control_verbs import Verbs
 
 _WORST_FIRST = (FreshnessState.UNKNOWN, FreshnessState.STALE, FreshnessState.LATE, FreshnessState.FRESH)
@@ -30,6 +31,8 @@ def freshness(
     session = session_of(context)
 
     async def ask(verbs: Verbs) -> list[Freshness]:
+        if fresh:
+            await verbs(sweep, tuple(systems or ()))
         return await verbs(check_freshness, tuple(systems or ()))
 
     found = sorted(session.ask(ask, Access.WRITE if fresh else Access.READ), key=_place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bot.cli.keyboard import Keyboard
     from bot.cli.screen import Screen
     from bot.cli.waiting import Waiting
+
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 KEYS: dict[str, Choice] = {
     "d": Choice.DONE,
@@ -57,8 +60,8 @@ def show_question(screen: Screen, waiting: Waiting) -> None:
     number = f"{planned.number} " if planned.number else ""
     screen.say(Text(one_line(number + planned.title), style="bold"))
     for text in (planned.context, planned.text):
-        if text.strip():
-            screen.say(safe(text.strip()))
+        if shown := _COMMENT.sub("", text).strip():
+            screen.say(Text(safe(shown)))
     if waiting.step.detail:
         screen.say(Text(safe(waiting.step.detail), style="bold red"))
     screen.say(_ASKS[waiting.question])

@@ -58,6 +58,8 @@ class Screen:
         """One line, or one thing that rich can show. In a pipe a line of text stays one line."""
         whole = not self.out.is_terminal and all(isinstance(part, str | Text) for part in parts)
         self.out.print(*(safe(part) if isinstance(part, str) else part for part in parts), soft_wrap=whole)
+        # A pipe would keep what is said until the end, and somebody may be waiting for it.
+        self.out.file.flush()
 
     def json(self, value: Any) -> None:
         """A JSON value, indented, and nothing else."""

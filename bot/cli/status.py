@@ -44,8 +44,8 @@ def status(
 
 def _show(session: Session, state: RecoveryState, *, whole: bool) -> None:
     head = headline(state, session.times.now)
-    asked = f"   {session.times.at(state.requested_at)}, {state.requested_by_name or state.requested_by}"
-    session.screen.say(Text.assemble((head, STYLES.get(state.outcome or state.status, "bold")), one_line(asked)))
+    asked = one_line(f"{session.times.at(state.requested_at)}, {state.requested_by_name or state.requested_by}")
+    session.screen.say(Text.assemble((head, STYLES.get(state.outcome or state.status, "bold")), f"   {asked}"))
     for waiting in waiting_steps(state):
         title = one_line(waiting.planned.title)
         since = session.times.ago(waiting.step.asked_at)

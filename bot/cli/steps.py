@@ -76,9 +76,8 @@ def _show(screen: Screen, runbook: Runbook) -> None:
         number = f"{step.number} " if step.number else ""
         screen.say(f"  {step.index + 1:>3}. {one_line(number + step.title)}  [{step.kind}, line {step.line}]")
         for command in step.commands:
-            runs = "runs" if command.runs else "shown"
-            name = f" {command.name}" if command.name else ""
-            screen.say(f"       {runs}{one_line(name)}: {one_line(command.script)[:100]}")
+            what = one_line(f"{'runs' if command.runs else 'shown'} {command.name}")
+            screen.say(f"       {what}: {one_line(command.script)[:100]}")
     if runbook.background:
         titles = ", ".join(one_line(title) for title, _ in runbook.background)
         screen.say(f"  Background: {safe(titles)}")

@@ -39,11 +39,13 @@ def unasked(waiting: Waiting, now: datetime) -> Unasked | None:
     """What to answer where there is no terminal; None where only a person can.
 
     Nothing is said to be done that nobody did: what a drill does not simulate is skipped, and shows as such. A failed
-    step is given up. The human steps of a real recovery wait for somebody at another terminal, or in Slack.
+    command is given up. The human steps of a real recovery wait for somebody at another terminal, or in Slack, who is
+    also the one to ask when they say that it failed.
     """
     planned = waiting.planned
+    by_hand = waiting.mode is Mode.REAL and planned.runs is None
     if waiting.question is Question.FAILED:
-        return Unasked(Choice.GIVE_UP, NO_TERMINAL)
+        return None if by_hand else Unasked(Choice.GIVE_UP, NO_TERMINAL)
     if planned.kind is StepKind.INFO:
         return Unasked(Choice.DONE, SHOWN)
     if planned.kind is StepKind.WAIT and waiting.question is Question.DO:
