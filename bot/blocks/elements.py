@@ -6,7 +6,9 @@ are made with `person`, from ids of the policy.
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.text import clean, clock_seconds, cut, one_line
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 Piece = dict[str, Any]
+
+PACKED_FROM = 1500  # characters
+COMPRESSED = "z:"
 
 
 def plain(text: str, most: int = 3000) -> Block:
@@ -182,14 +187,19 @@ def message(text: str, blocks: Sequence[Block], simple_blocks: Sequence[Block] |
 
 
 def pack(value: Mapping[str, Any]) -> str:
-    """A small value for a button or a view, as compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """A small value for a button or a view, as compact JSON; compressed where that would be long for Slack."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if len(text) <= PACKED_FROM:
+        return text
+    return COMPRESSED + base64.b85encode(zlib.compress(text.encode())).decode()
 
 
 def unpack(text: str | None) -> dict[str, Any]:
     """What `pack` made; empty when it is not ours."""
     try:
+        if text and text.startswith(COMPRESSED):
+            text = zlib.decompress(base64.b85decode(text.removeprefix(COMPRESSED))).decode()
         value = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, zlib.error):
         return {}
     return value if isinstance(value, dict) else {}

@@ -11,11 +11,12 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import BringbackError
 from bot.domain.events import Actor, Source
 from bot.slack.call import Call, Reply, Route, Routes
+from bot.slack.fit import fit_view
 from bot.slack.payload import Payload, heard, user_of
 from bot.store.inbox import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.operations.desk import Desk
     from bot.slack.tasks import Tasks
@@ -71,7 +72,7 @@ class Dispatcher:
             now = self._desk.clock.now()
             if await self._inbox.accept(self._surface, what.key, what.kind.value, body, now):
                 self._start(route, Delivery(what.key, what.kind.value, body, now))
-        return BoltResponse(status=200, body=dict(answer) if answer else "")
+        return BoltResponse(status=200, body=_fitted(answer) if answer else "")
 
     async def replay(self, *, at_start: bool = False) -> int:
         """Work on what was acknowledged and not done; returns how many. At the start nobody else can be at it."""
@@ -122,6 +123,10 @@ class Dispatcher:
             LOG.exception("%s %s failed (%s)", route.kind.value, route.name, delivery.key)
             return await _tell(reply, OOPS.format(key=delivery.key[:40]))
         return "done"
+
+
+def _fitted(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {**answer, "view": fit_view(answer["view"])} if "view" in answer else dict(answer)
 
 
 async def _tell(reply: Reply, words: str) -> str:

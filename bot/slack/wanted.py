@@ -21,11 +21,11 @@ from bot.blocks.rto import rto_of
 from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
 from bot.domain.policy import Policy
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
+from bot.slack.needs import asked_people, is_open, needs_of
 from bot.slack.questions import AskedQuestion
 from bot.store.messages import WantedMessage
 
 PROGRESS, APPROVAL, RTO, REVIEW = "progress", "approval", "rto", "review"
-MENTIONED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,43 +69,11 @@ def _approval(view: View, asking: Asking) -> Block:
 
 
 def _needs(view: View) -> list[Need]:
-    return [
-        Need(
-            unit=question.unit,
-            title=_title(view, question),
-            since=question.asked_at,
-            asked=asked_people(view, question),
-            taken_by=question.state.taken_by,
-            url=view.address(_question_key(question)),
-        )
-        for question in view.questions
-        if is_open(view.state, question)
-    ]
-
-
-def is_open(state: RecoveryState, question: AskedQuestion) -> bool:
-    """Whether the question still waits for its answer."""
-    return not question.answered and not state.ended_at and not state.units[question.unit].ended_at
-
-
-def asked_people(view: View, question: AskedQuestion) -> tuple[str, ...]:
-    """Slack ids of who has to answer: whom the step names, else the system's owner, else the lead."""
-    unit = view.state.units[question.unit].unit
-    for name in (unit.step(question.step).by, unit.owner):
-        members = view.policy.members(name) if name else ()
-        if members:
-            return tuple(member.id for member in members[:MENTIONED])
-    return (view.state.lead,) if view.policy.person(view.state.lead) else ()
-
-
-def _title(view: View, question: AskedQuestion) -> str:
-    title = view.state.units[question.unit].unit.step(question.step).title
-    failed = {Question.FAILED: "failed: ", Question.INTERRUPTED: "did it run? "}
-    return failed.get(question.question, "") + title
+    return needs_of(view.state, view.questions, view.policy, lambda question: view.address(_question_key(question)))
 
 
 def _asked(view: View, question: AskedQuestion) -> AskedStep:
-    people = asked_people(view, question)
+    people = asked_people(view.state, view.policy, question)
     return asked_step(view.state, question.unit, question.step, question.state, people)
 
 

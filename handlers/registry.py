@@ -1,0 +1,81 @@
+"""Everything that can be done in Slack, in one list: listeners, help and the manifest are made from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import action_ids as ids
+from bot.slack.call import Route, Routes, make_routes
+from bot.slack.payload import Kind
+from handlers import answers, approval, controls, freshness, nothing, order, restore, status, summary, walk
+from handlers.help import make_help
+
+if TYPE_CHECKING:
+    from bot.slack.call import Work
+
+
+def registry() -> Routes:
+    """All routes."""
+
+    def commands() -> tuple[Route, ...]:
+        return _commands(tell_help)
+
+    tell_help = make_help(commands)
+    otherwise = (
+        Route(Kind.COMMAND, "", tell_help),
+        Route(Kind.ACTION, "", nothing.unknown_click),
+        Route(Kind.SUBMISSION, "", nothing.nothing),
+        Route(Kind.CLOSED, "", nothing.nothing),
+    )
+    return make_routes([*commands(), *_clicks(), *_forms()], otherwise)
+
+
+def _commands(tell_help: Work) -> tuple[Route, ...]:
+    return (
+        Route(Kind.COMMAND, "freshness", freshness.ask, summary="How much would be lost now?", usage="[SYSTEM…]"),
+        Route(Kind.COMMAND, "restore", restore.open_form, summary="Bring systems back", usage="[PLAN | SYSTEM…]"),
+        Route(Kind.COMMAND, "runbook", walk.open_form, summary="Walk a runbook, step by step", usage="[NAME]"),
+        Route(Kind.COMMAND, "status", status.ask, summary="What runs now, what ran last", usage="[R-1]"),
+        Route(Kind.COMMAND, "order", order.ask, summary="What waits for what", usage="[PLAN | SYSTEM]"),
+        Route(Kind.COMMAND, "summary", summary.ask, summary="What a stretch of time showed", usage="[30d] [tier 1]"),
+        Route(Kind.COMMAND, "help", tell_help, summary="This list"),
+    )
+
+
+def _clicks() -> tuple[Route, ...]:
+    return tuple(
+        Route(Kind.ACTION, name, work)
+        for name, work in (
+            (ids.FRESHNESS_AGAIN, freshness.ask_again),
+            (ids.RESTORE_OPEN, restore.open_form),
+            (ids.WALK_OPEN, walk.open_form),
+            (ids.APPROVE, approval.approve),
+            (ids.REJECT, approval.ask_why),
+            (ids.DETAILS, approval.details),
+            (ids.STEP_TAKE, answers.take),
+            (ids.STEP_DONE, answers.done),
+            (ids.STEP_RETRY, answers.retry),
+            (ids.STEP_SKIP, answers.ask_skip),
+            (ids.STEP_FAIL, answers.ask_fail),
+            (ids.STEP_GIVE_UP, answers.ask_give_up),
+            (ids.STEP_MORE, answers.more),
+            (ids.PAUSE, controls.hold),
+            (ids.RESUME, controls.go_on),
+            (ids.LEAD, controls.lead),
+            (ids.NOTE, controls.ask_note),
+            (ids.CONTROL_MORE, controls.more),
+            (ids.CORRECT_START, controls.ask_start),
+            (ids.SHOW, status.show),
+            (ids.REVIEW_LINK, nothing.nothing),
+        )
+    )
+
+
+def _forms() -> tuple[Route, ...]:
+    return (
+        Route(Kind.SUBMISSION, ids.RESTORE_CHOOSE, restore.choose, restore.acknowledge_choice),
+        Route(Kind.SUBMISSION, ids.RESTORE_CONFIRM, restore.confirm, restore.acknowledge_confirmation),
+        Route(Kind.SUBMISSION, ids.WALK_CHOOSE, walk.start, walk.acknowledge),
+        Route(Kind.SUBMISSION, ids.REASON, answers.give_reason),
+        Route(Kind.SUBMISSION, ids.START, controls.give_start),
+    )
