@@ -209,6 +209,14 @@ class Person:
         """Uses the menu of a message: pin, unpin or delete."""
         await self._post("message", {"channel": message["channel"], "ts": message["ts"], "do": what})
 
+    async def set_fault(self, **fault: Any) -> None:
+        """Turns a fault on (``kind``, ``share``, ``times``, ``seconds``, ``method``, ``lasts``: see faults.Fault)."""
+        await self._post("faults", {"do": "add", **fault})
+
+    async def clear_faults(self) -> None:
+        """Turns all faults off."""
+        await self._post("faults", {"do": "clear"})
+
     def _filled(self, view: Json, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = current_fields(view["blocks"], view["state"]["values"])
         for key, value in values.items():

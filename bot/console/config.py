@@ -92,7 +92,8 @@ class ConsoleConfig:
     ``scopes`` are what the bot token was granted; None grants all that the served methods ask for.
     ``ack_seconds`` is how long a person waits for the app; ``event_retry_seconds`` are the pauses before the
     redeliveries of an event that was not acknowledged; ``settle_seconds`` is how long the page waits for the
-    app's answer to show.
+    app's answer to show. ``enforce_rates`` answers 429 to more posts than Slack takes. ``request_url`` turns HTTP mode
+    on: envelopes are posted there, signed, instead of going through sockets. ``fault_seed`` seeds the chance of faults.
     """
 
     team_id: str = "T1WORKSPACE"
@@ -111,6 +112,9 @@ class ConsoleConfig:
     timezone: str = "UTC"
     ack_seconds: float = 3.0
     settle_seconds: float = 1.5
+    enforce_rates: bool = True
+    request_url: str = ""
+    fault_seed: int = 0
     event_retry_seconds: tuple[float, ...] = field(default=(1.0, 10.0, 60.0))
 
     def person(self, user_id: str) -> Person | None:

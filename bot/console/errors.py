@@ -3,6 +3,7 @@
 ConsoleError
     ConfigError     the configuration file cannot be used
     ApiError        a Web API call is refused; becomes ``{"ok": false, "error": ...}``
+        RateLimited     there were too many; becomes HTTP 429 with Retry-After
     PageError       a request of the page is refused; becomes an HTTP answer with a sentence
 """
 
@@ -30,6 +31,14 @@ class ApiError(ConsoleError):
     def answer(self) -> dict[str, Any]:
         """The body to send."""
         return {"ok": False, "error": self.name, **self.more}
+
+
+class RateLimited(ApiError):
+    """Too many calls: try again after so many whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("ratelimited")
+        self.retry_after = retry_after
 
 
 class PageError(ConsoleError):

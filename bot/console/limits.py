@@ -83,5 +83,7 @@ LIMITS: dict[str, Limit] = {
     "response_url.uses": Limit(5, "uses"),
     "response_url.seconds": Limit(30 * 60, "seconds"),
     "trigger_id.seconds": Limit(3, "seconds"),
+    "chat.postMessage.per_second": Limit(1, "posts a channel"),
+    "chat.postMessage.burst": Limit(8, "posts a channel"),
     "bookmark.title": Limit(255, least=1),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .config import Person
     from .events import Events
+    from .faults import Faults
     from .records import Conversation, Message
     from .sessions import Sessions
     from .sockets import SocketHub
@@ -54,6 +55,7 @@ class Pages:
         sessions: Sessions,
         events: Events,
         sockets: SocketHub,
+        faults: Faults,
         environment: Environment,
         desk: Desk,
     ) -> None:
@@ -62,6 +64,7 @@ class Pages:
         self._sessions = sessions
         self._events = events
         self._sockets = sockets
+        self._faults = faults
         self._environment = environment
         self._desk = desk
 
@@ -190,7 +193,8 @@ class Pages:
             me=person,
             conversation=conversation,
             csrf=self._sessions.csrf(session),
-            connected=self._sockets.connected > 0,
+            connected=self._sockets.connected > 0 or bool(self._workspace.config.request_url),
+            faults_on=len(self._faults.on),
             thread=self._thread(person, conversation, request.query.get("thread")),
             home=self._views.home(person.id),
             view=view,

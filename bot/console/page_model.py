@@ -51,6 +51,7 @@ class Page:
     conversation: Conversation
     csrf: str
     connected: bool
+    faults_on: int = 0
     thread: Message | None = None
     at_home: bool = False
     home: View | None = None

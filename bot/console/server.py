@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from .clock import Clock, SystemClock
-from .errors import ApiError, PageError
+from .control import Control
+from .endpoints import Endpoints
+from .errors import PageError
 from .events import Events
+from .faults import Faults
+from .faulty_carrier import FaultyCarrier
+from .http_carrier import HttpCarrier
 from .interactions import Interactions
 from .journal import Journal
 from .page import Desk, Pages, json_refusal, wants_json
 from .page_forms import PageForms
 from .passes import ResponseUrls, Triggers
-from .posting import answer_interaction
+from .rates import Rates
 from .render import HERE, templates
 from .sessions import SECURITY_HEADERS, Sessions, has_loopback_host
 from .sockets import SocketHub
@@ -24,7 +27,7 @@ from .tokens import Tokens, load_tokens
 from .views import Views
 from .web_api.call import Services
 from .web_api.dispatch import CallLog, WebApi, all_scopes
-from .web_api.files import LARGEST, content_path
+from .web_api.files import LARGEST
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +51,9 @@ class Console:
         self.config = config
         self.url = ""
         self.log = CallLog()
-        self.sockets = SocketHub(config.app_id)
+        self.faults = Faults(clock, config.fault_seed)
+        self.rates = Rates(clock)
+        self.sockets = SocketHub(config.app_id, self.faults)
         self._folder = folder
         self._journal = Journal(folder / "workspace.jsonl")
         self._journal.open()
@@ -57,7 +62,9 @@ class Console:
         self.triggers = Triggers(clock)
         self.response_urls = ResponseUrls(self._journal, clock)
         self._sessions = Sessions(self.tokens, self._journal, clock)
-        self.events = Events(self.workspace, self.sockets)
+        self._http = HttpCarrier(config.request_url, self.tokens.signing_secret, clock) if config.request_url else None
+        self.carrier = FaultyCarrier(self._http or self.sockets, self.sockets, self.faults)
+        self.events = Events(self.workspace, self.carrier)
         self._runner: web.AppRunner | None = None
 
     def login_url(self) -> str:
@@ -78,21 +85,25 @@ class Console:
     async def close(self) -> None:
         """Stops listening, closes all sockets and the journal."""
         await self.events.close()
+        await self.carrier.close()
         await self.sockets.close()
+        if self._http:
+            await self._http.close()
         if self._runner:
             await self._runner.cleanup()
         self._journal.close()
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard], client_max_size=LARGEST + 1024 * 1024)
-        desk = Desk()
+        environment, desk = templates(), Desk()
         pages = Pages(
             workspace=self.workspace,
             views=self.views,
             sessions=self._sessions,
             events=self.events,
             sockets=self.sockets,
-            environment=templates(),
+            faults=self.faults,
+            environment=environment,
             desk=desk,
         )
         interactions = Interactions(
@@ -100,7 +111,7 @@ class Console:
             views=self.views,
             triggers=self.triggers,
             response_urls=self.response_urls,
-            carrier=self.sockets,
+            carrier=self.carrier,
             base_url=lambda: self.url,
             refused=self.log.refused,
         )
@@ -112,24 +123,46 @@ class Console:
             sessions=self._sessions,
             desk=desk,
         )
-        api = WebApi(self._services, self.tokens, self.log)
-        application.add_routes([*pages.routes(), *forms.routes()])
-        application.add_routes(
-            [
-                web.route("*", "/api/{method}", api.answer),
-                web.get("/link", self.sockets.accept),
-                web.post("/response/{key}", self._response),
-                web.post("/upload/{file}", self._upload),
-                web.get("/files/{file}", self._download),
-                web.static("/static", HERE / "static"),
-            ],
+        endpoints = Endpoints(
+            workspace=self.workspace,
+            api=WebApi(self._services, self.tokens, self.log),
+            sockets=self.sockets,
+            response_urls=self.response_urls,
+            sessions=self._sessions,
+            tokens=self.tokens,
+            faults=self.faults,
+            log=self.log,
+            folder=self._folder,
         )
+        control = Control(
+            faults=self.faults,
+            sockets=self.sockets,
+            log=self.log,
+            rates=self.rates,
+            tokens=self.tokens,
+            sessions=self._sessions,
+            pages=pages,
+            workspace=self.workspace,
+            environment=environment,
+        )
+        for part in (control, pages, forms, endpoints):
+            application.add_routes(part.routes())
+        application.add_routes([web.static("/static", HERE / "static")])
         self._pages = pages
         return application
 
     def _services(self) -> Services:
         scopes = self.config.scopes if self.config.scopes is not None else all_scopes()
-        return Services(self.workspace, self.views, self.triggers, self.sockets, self._folder, self.url, scopes)
+        return Services(
+            workspace=self.workspace,
+            views=self.views,
+            triggers=self.triggers,
+            sockets=self.sockets,
+            folder=self._folder,
+            base_url=self.url,
+            scopes=scopes,
+            rates=self.rates,
+        )
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -143,53 +176,6 @@ class Console:
         if request.path == "/" or request.path.startswith(PAGE_PREFIXES):
             response.headers.update(SECURITY_HEADERS)
         return response
-
-    async def _response(self, request: web.Request) -> web.Response:
-        """A post to a response URL."""
-        try:
-            payload = json.loads(await request.text())
-            url = self.response_urls.take(request.match_info["key"])
-            answer_interaction(self.workspace, url, payload)
-        except ValueError:
-            return web.json_response({"ok": False, "error": "invalid_json"}, status=400)
-        except ApiError as refusal:
-            self.log.refused("response_url", refusal)
-            status = 404 if refusal.name in {"expired_url", "used_url"} else 400
-            return web.json_response(refusal.answer(), status=status)
-        return web.json_response({"ok": True})
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        """The content of a file whose upload was announced: raw, or as the first file of a form."""
-        file = self.workspace.files.get(request.match_info["file"])
-        if file is None or file.complete:
-            return web.Response(status=404, text="There is no such upload.")
-        content = await _content(request)
-        if len(content) != file.size:
-            return web.Response(status=400, text=f"{file.size} bytes were announced, {len(content)} came.")
-        await asyncio.to_thread(content_path(self._folder, file.id).write_bytes, content)
-        return web.Response(text=f"OK - {len(content)}")
-
-    async def _download(self, request: web.Request) -> web.StreamResponse:
-        """A file's content, for people who are signed in and for the app with its token. Never shown as a page."""
-        if request.headers.get("Authorization") != f"Bearer {self.tokens.bot}":
-            self._sessions.of(request)
-        file = self.workspace.files.get(request.match_info["file"])
-        if file is None or not file.complete:
-            raise PageError(404, "There is no such file.")
-        name = "".join(letter if letter.isalnum() or letter in "._- " else "_" for letter in file.name)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Type": "application/octet-stream",
-        }
-        return web.FileResponse(content_path(self._folder, file.id), headers=headers)
-
-
-async def _content(request: web.Request) -> bytes:
-    if request.content_type != "multipart/form-data":
-        return await request.read()
-    form: dict[str, Any] = dict(await request.post())
-    uploaded = next((each for each in form.values() if isinstance(each, web.FileField)), None)
-    return uploaded.file.read() if uploaded else b""
 
 
 def _back_to(request: web.Request) -> str | None:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from .delivery import Ack, Envelope, Outcome
+from .faults import FaultKind
 
 if TYPE_CHECKING:
+    from .faults import Faults
     from .records import Json
 
 MOST_CONNECTIONS: Final = 10
@@ -32,8 +34,9 @@ class _Connection:
 class SocketHub:
     """All Socket Mode connections of the app."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, faults: Faults) -> None:
         self._app_id = app_id
+        self._faults = faults
         self._tickets: set[str] = set()
         self._connections: list[_Connection] = []
         self._acks: dict[str, asyncio.Future[Json | None]] = {}
@@ -57,6 +60,8 @@ class SocketHub:
         if ticket not in self._tickets:
             return web.Response(status=408, text="This ticket was used already, or never given out.")
         self._tickets.remove(ticket)
+        if self._faults.strikes(FaultKind.REFUSE_SOCKET, FaultKind.DOWN):
+            return web.Response(status=503, text="A fault that is on refuses this socket.")
         if len(self._connections) >= MOST_CONNECTIONS:
             return web.Response(status=429, text="too_many_websockets")
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS, max_msg_size=0)
@@ -95,7 +100,7 @@ class SocketHub:
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "console"}}
             )
 
-    async def drop(self) -> int:
+    def drop(self) -> int:
         """Cuts every connection without a word, as a broken network does; says how many there were."""
         connections = list(self._connections)
         for connection in connections:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.console.errors import ApiError, fault_messages
 from bot.console.passes import Triggers
+from bot.console.rates import Rates
 from bot.console.records import Json
 from bot.console.sockets import SocketHub
 from bot.console.views import Views
@@ -30,6 +31,7 @@ class Services:
     folder: Path
     base_url: str
     scopes: tuple[str, ...]
+    rates: Rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.console.errors import ApiError
+from bot.console.errors import ApiError, RateLimited
 from bot.console.posting import content_of, edit_as_bot, post_as_bot
 from bot.console.shapes import message_json
 
@@ -53,6 +53,9 @@ def _thread(call: Call, conversation: Conversation) -> str | None:
 def post_message(call: Call) -> Json:
     """Posts a message."""
     conversation = _target(call)
+    wait = call.services.rates.wait_before(conversation.id)
+    if wait and call.workspace.config.enforce_rates:
+        raise RateLimited(wait)
     message = post_as_bot(
         call.workspace,
         conversation.id,

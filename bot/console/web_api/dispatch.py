@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
-from bot.console.errors import ApiError
+from bot.console.errors import ApiError, RateLimited
 
 from . import apps, chat, conversations, files, marks, people, views
 from .call import Call, Method, Services
@@ -76,6 +76,9 @@ class WebApi:
         services = self._services()
         try:
             body = {"ok": True, **await self._called(name, request, services)}
+        except RateLimited as refusal:
+            self._log.refused(name, refusal)
+            return rate_limited(refusal.retry_after)
         except ApiError as refusal:
             self._log.refused(name, refusal)
             body = refusal.answer()
@@ -106,6 +109,12 @@ class WebApi:
             raise ApiError("invalid_auth")
         if method.scope and method.scope not in services.scopes:
             raise ApiError("missing_scope", needed=method.scope, provided=",".join(services.scopes))
+
+
+def rate_limited(seconds: int) -> web.Response:
+    """Slack's answer to too many calls."""
+    headers = {"Retry-After": str(seconds)}
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
 
 
 def _same(given: str, known: str) -> bool:

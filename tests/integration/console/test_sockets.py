@@ -92,7 +92,7 @@ async def test_refresh_asks_for_a_new_socket_and_sends_nothing_to_the_old(
 
 async def test_dropped_socket_ends_for_the_app_without_a_close(console: Console, web: AsyncWebClient) -> None:
     async with socket(console, web) as connection:
-        assert await console.sockets.drop() == 1
+        assert console.sockets.drop() == 1
         message: Any = await connection.receive(timeout=5)
     assert message.type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
     assert (await console.sockets.deliver(Envelope("interactive", {}), 1)).outcome is Outcome.NOT_CONNECTED
