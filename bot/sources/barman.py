@@ -80,15 +80,16 @@ class BarmanSource:
 
     async def probe(self) -> str:
         """Changes when a backup or a segment comes or goes: the catalogue's answer and the log folders' times."""
-        listed = await self._ask("list-backups", self._server)
+        listed = await self._listed()
+        copied = [str(entry.get("backup_id")) for entry in listed if entry.get("status") in _COPIED]
+        if copied and self._log_folder is None:
+            await self._claimed(max(copied))
         folders = await asyncio.to_thread(_folder_times, self._log_folder)
         return hashlib.sha256(f"{json.dumps(listed, sort_keys=True)}{folders}".encode()).hexdigest()[:16]
 
     async def list_points(self) -> tuple[RecoveryPoint, ...]:
         """The base backups, oldest first, failed ones too."""
-        listed = await self._ask("list-backups", self._server)
-        if not isinstance(listed, list):
-            raise unreadable(self._subject, "no list of backups")
+        listed = await self._listed()
         copied = [entry for entry in listed if entry.get("status") in _COPIED]
         bases = [base for entry in copied if (base := await self._base(str(entry["backup_id"])))]
         self._bases = {base.id: base for base in bases}
@@ -118,6 +119,25 @@ class BarmanSource:
             raise unreadable(self._subject, "no JSON about this server")
         return answer.get(self._server, answer.get("_INFO", []))
 
+    async def _listed(self) -> list[dict[str, Any]]:
+        listed = await self._ask("list-backups", self._server)
+        if not isinstance(listed, list) or not all(
+            isinstance(entry, dict) and "backup_id" in entry for entry in listed
+        ):
+            raise unreadable(self._subject, "no list of backups")
+        return listed
+
+    async def _claimed(self, backup_id: str) -> list[Path]:
+        """The segments that the catalogue lists for a base backup, up to the next; they tell where the log lies.
+
+        History files, which stand one folder higher, are left out.
+        """
+        told = await self._ask("list-files", "--target", "wal", self._server, backup_id)
+        paths = [path for path in map(Path, map(str, told)) if Segment.parse(path.name)]
+        if paths:
+            self._log_folder = paths[0].parent.parent
+        return paths
+
     async def _base(self, backup_id: str) -> _Base | None:
         """One base backup; None when it is not in the catalogue any more, for retention may run between two calls."""
         if backup_id in self._bases:
@@ -134,9 +154,7 @@ class BarmanSource:
             raise unreadable(self._subject, f"backup {backup_id}: {failure}") from failure
 
     async def _archive(self, newest: _Base) -> _Archive:
-        paths = [Path(str(path)) for path in await self._ask("list-files", "--target", "wal", self._server, newest.id)]
-        if paths:
-            self._log_folder = paths[0].parent.parent
+        paths = await self._claimed(newest.id)
         try:
             return await asyncio.to_thread(_read_archive, self._log_folder, paths, newest.segment_bytes)
         except OSError as failure:

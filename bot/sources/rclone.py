@@ -131,16 +131,19 @@ class RcloneSource:
 
     async def _fetch(self, wanted: set[tuple[str, str]]) -> None:
         """Read the manifests not read before, all in one run; forget those that are gone."""
-        self._manifests = {key: manifest for key, manifest in self._manifests.items() if key in wanted}
         fresh = sorted(wanted - self._manifests.keys())
-        if not fresh:
-            return
-        with tempfile.TemporaryDirectory(prefix="bringback-") as folder:
-            room = Path(folder)
-            names = room / "names"
-            await asyncio.to_thread(names.write_text, "".join(f"/{name}/{MANIFEST}\n" for name, _ in fresh), "utf-8")
-            await self._call("copy", "--files-from-raw", str(names), "--", self._remote, str(room / "copied"))
-            self._manifests.update(await asyncio.to_thread(_read_manifests, room / "copied", fresh))
+        read: dict[tuple[str, str], Manifest | str] = {}
+        if fresh:
+            with tempfile.TemporaryDirectory(prefix="bringback-") as folder:
+                names, copied = Path(folder) / "names", Path(folder) / "copied"
+                await asyncio.to_thread(
+                    names.write_text, "".join(f"/{name}/{MANIFEST}\n" for name, _ in fresh), "utf-8"
+                )
+                await self._call("copy", "--files-from-raw", str(names), "--", self._remote, str(copied))
+                read = await asyncio.to_thread(_read_manifests, copied, fresh)
+        # Two listings may run at once: each keeps what both have read.
+        kept = {key: manifest for key, manifest in self._manifests.items() if key in wanted}
+        self._manifests = {**kept, **read}
 
     def _point(self, name: str, stamp: str | None) -> RecoveryPoint:
         manifest = self._manifests.get((name, stamp)) if stamp else None

@@ -56,3 +56,17 @@ def make_source(backup: Backup, environment: Mapping[str, str]) -> Source:
         what = f"“{backup.tool}” is no backup tool that Bringback can read."
         raise SourceFault(FaultKind.UNKNOWN, what, f"{helps}Known: {', '.join(TOOLS)}.")
     return chosen(backup, environment)
+
+
+class Sources:
+    """Makes the source of each backup entry once, so that what a source has learned is not asked again."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._made: dict[Backup, Source] = {}
+
+    def __call__(self, backup: Backup) -> Source:
+        """The source of that entry. Raises SourceFault as `make_source` does, every time."""
+        if backup not in self._made:
+            self._made[backup] = make_source(backup, self._environment)
+        return self._made[backup]

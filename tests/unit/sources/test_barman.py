@@ -57,6 +57,7 @@ class Lab:
             at = (BEGAN + (number - 8) * timedelta(seconds=1)).timestamp()
             os.utime(self.log / wal(number), (at, at))
         paths = [str(self.log / wal(number)) for number in sorted({*numbers, *claimed})]
+        paths.insert(0, str(self.log.parent / "00000002.history"))  # barman lists the histories first
         self.answer("list-files", {"_INFO": paths})
 
     def answer(self, verb: str, answer: object, code: int = 0, stderr: str = "") -> None:
@@ -155,6 +156,14 @@ async def test_a_backup_that_retention_took_meanwhile_is_left_out(lab: Lab) -> N
     assert await lab.source.list_points() == ()
 
 
+async def test_the_token_of_a_source_just_made_already_watches_the_archive(lab: Lab) -> None:
+    lab.archive(8, 9)
+    lab.answer("list-backups", {"orders": [LISTED]})
+    before = await lab.source.probe()
+    os.utime(lab.log, (1, 1))
+    assert await lab.source.probe() != before
+
+
 async def test_the_token_changes_with_the_catalogue_and_with_the_archive(lab: Lab) -> None:
     lab.archive(8, 9)
     await lab.points()
@@ -182,7 +191,7 @@ async def test_a_refusal_is_a_fault(lab: Lab, answer: object, stderr: str, kind:
     assert caught.value.kind is kind
 
 
-@pytest.mark.parametrize("stdout", ["no json", "", "[]", '{"other": []}', '{"orders": {}}'])
+@pytest.mark.parametrize("stdout", ["no json", "", "[]", '{"other": []}', '{"orders": {}}', '{"orders": [{}]}'])
 async def test_an_answer_that_is_none_is_a_fault_and_not_an_empty_list(lab: Lab, stdout: str) -> None:
     lab.tool.answers["list-backups"] = Outcome(0, stdout, "")
     with pytest.raises(SourceFault) as caught:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.recovery_points import SourceFault
 from bot.domain.runbook import Backup
 from bot.sources.options import Options
 from bot.sources.process import small_environment
-from bot.sources.registry import TOOLS, make_source
+from bot.sources.registry import TOOLS, Sources, make_source
 
 ENVIRONMENT = {"ESTATE_DIR": "/estate", "SLACK_BOT_TOKEN": "xoxb-1", "PATH": "/bin", "RCLONE_X": "1"}
 
@@ -68,3 +70,12 @@ def test_an_unknown_tool_is_named_with_the_known_ones() -> None:
     with pytest.raises(SourceFault) as unlike:
         make_source(Backup("xyz"), {})
     assert unlike.value.helps == "Known: barman, files, litestream, rclone."
+
+
+def test_each_entry_has_one_source() -> None:
+    sources = Sources(ENVIRONMENT)
+    one, other = (Backup("files", "", (("path", path),)) for path in ("/a", "/b"))
+    assert sources(one) is sources(replace(one))
+    assert sources(one) is not sources(other)
+    with pytest.raises(SourceFault):
+        sources(Backup("files"))
