@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.demo.backups.barman import BarmanServer
 from bot.demo.clock import compact, rfc3339, utc_now
-from bot.demo.errors import Refused
+from bot.demo.errors import DemoError, Refused
 from bot.demo.files import replace_file
 from bot.demo.record import Breakage, Record
 
@@ -45,6 +45,11 @@ def check_possible(mode: str, system: str) -> None:
     raise Refused(f"`break {mode} {system}` is not possible. Possible are {offers}.")
 
 
+def _mending_order(breakage: Breakage) -> tuple[bool, int]:
+    """Backups first; then systems, each after those it depends on."""
+    return breakage.mode == "gone", POSSIBLE["gone"].index(breakage.system)
+
+
 class Breaker:
     """Breaks and mends. Each breakage is in the book before anything is touched."""
 
@@ -68,12 +73,16 @@ class Breaker:
         }[mode](system)
 
     async def mend(self) -> list[str]:
-        """Undoes what can be undone, the newest first, and says what was done."""
-        done = []
-        for breakage in reversed(self._book.record.breakages):
-            done.append(await self._mend_one(breakage))
-            self._book.change(partial(Record.without_breakage, breakage=breakage))
-        return done
+        """Undoes what can be undone, and says what was done; what cannot be undone stays in the book."""
+        said = []
+        for breakage in sorted(self._book.record.breakages, key=_mending_order):
+            try:
+                said.append(await self._mend_one(breakage))
+            except DemoError as failure:
+                said.append(f"NOT MENDED: {failure}")
+            else:
+                self._book.change(partial(Record.without_breakage, breakage=breakage))
+        return said
 
     def _note(self, mode: str, system: str, detail: str = "") -> None:
         breakage = Breakage(mode, system, rfc3339(utc_now()), detail)
@@ -143,7 +152,7 @@ class Breaker:
     async def _bring_back(self, breakage: Breakage) -> str:
         data, away = self._layout.data(breakage.system), Path(breakage.detail)
         if data.exists():
-            return f"{breakage.system}: restored meanwhile; what was taken away stays in {away}."
+            raise Refused(f"{breakage.system} is being restored: {data} exists. End that first, then mend.")
         await asyncio.to_thread(away.rename, data)
         await self._serving.start(breakage.system, data)
         await self._reopen(breakage.system)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,18 +15,37 @@ import typer
 from bot.demo import client
 from bot.demo.environment import project_folder
 from bot.demo.errors import DemoError
+from bot.demo.experience import live_through
 from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, is_up, standings, take_down
 from bot.demo.record import read_record
+from bot.demo.stage import bot_environment
 from bot.demo.verify import verify_all
 
-app = typer.Typer(add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 State = Annotated[Path | None, typer.Option("--state", help="The folder of this estate; .state/demo when left out.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def _layout(state: Path | None) -> Layout:
     return Layout((state or project_folder() / ".state" / "demo").absolute())
+
+
+@app.callback(invoke_without_command=True)
+def demo(context: typer.Context, state: State = None) -> None:
+    """A running estate of six real systems, the bot and its chat page, in the foreground until Ctrl-C.
+
+    With a command, only that: the estate alone, how it stands, or something to break.
+    """
+    if context.invoked_subcommand is None:
+        asyncio.run(live_through(_layout(state), typer.echo))
+
+
+@app.command()
+def env(state: State = None) -> None:
+    """Print the settings with which `./run bot` works on this estate, for `eval "$(./run demo env)"`."""
+    for name, value in bot_environment(_layout(state)).items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
 
 
 @app.command()

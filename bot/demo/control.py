@@ -63,6 +63,7 @@ class Control:
             raise Refused(f"{system} does not run.")
         await self._writers.write(instance)
         self._serving.open(Path(instance.target))
+        self._book.change(lambda record: record.without_gone(system))
         if system == "reporting":
             await self._serving.finish(litestream.PROCESS)
             await self._serving.launch(litestream.PROCESS, litestream.command(self._layout))

@@ -72,6 +72,21 @@ class Layout:
         """Names the database of reporting and its replica for litestream."""
         return self.configuration / "litestream.yml"
 
+    @property
+    def console(self) -> Path:
+        """The state of the console, which stands in for Slack."""
+        return self.state / "console"
+
+    @property
+    def bot(self) -> Path:
+        """The state of the bot."""
+        return self.state / "bot"
+
+    @property
+    def runbooks(self) -> Path:
+        """The runbooks as the bot reads them: links, and a policy that names whoever runs the demo."""
+        return self.state / "runbooks"
+
     def data(self, system: str) -> Path:
         """A system's living data."""
         return self.estate / "data" / system

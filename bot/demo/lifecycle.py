@@ -60,7 +60,7 @@ def _prepared(layout: Layout) -> Record:
     layout.make()
     if not layout.record.exists():
         ports: dict[str, int] = {}
-        for name in ("supervisor", "archive", *all_systems()):
+        for name in ("supervisor", "archive", "console", "bot", *all_systems()):
             ports[name] = free_port(ports.values())
         return new_record(ports)
     record = read_record(layout.record)

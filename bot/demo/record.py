@@ -66,6 +66,11 @@ class Record:
         """Without that breakage: it is mended."""
         return replace(self, breakages=tuple(item for item in self.breakages if item != breakage))
 
+    def without_gone(self, system: str) -> Record:
+        """With that system no longer gone: it was brought back, whatever lies where its data was moved to."""
+        kept = tuple(item for item in self.breakages if (item.mode, item.system) != ("gone", system))
+        return replace(self, breakages=kept)
+
     def with_process(self, process: ProcessRecord) -> Record:
         """With this process instead of any earlier one of its name."""
         return replace(

@@ -62,7 +62,8 @@ class Jobs:
             empty = self._book.record.broken("empty", system) is not None
             folder = self._layout.snapshots(system)
             await asyncio.to_thread(take_snapshot, data, folder, system, utc_now(), empty=empty)
-        await asyncio.to_thread(prune, folder, _KEEP)
+        if not empty:  # empty copies must not push out the good ones
+            await asyncio.to_thread(prune, folder, _KEEP)
 
     async def archive_storage(self) -> None:
         """One recovery point of storage in its archive."""
@@ -74,7 +75,8 @@ class Jobs:
 
     async def prune_storage(self) -> None:
         """Keeps the archive short."""
-        await self._archive.prune(_KEEP_ARCHIVED)
+        if not self._book.record.broken("empty", "storage"):
+            await self._archive.prune(_KEEP_ARCHIVED)
 
     async def archive_orders(self) -> None:
         """Takes new log in, also while the database is down; and a base backup when one is due."""

@@ -1,0 +1,131 @@
+"""What stands around the estate in the demo: the console, which stands in for Slack, and the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from bot.demo.client import request
+from bot.demo.environment import for_programs, inherited, programs_folder, project_folder
+from bot.demo.errors import DemoError
+from bot.demo.files import replace_file
+from bot.demo.processes import end, is_alive, run, spawn
+from bot.demo.record import read_record
+from bot.demo.serving import tail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.demo.layout import Layout
+
+CONSOLE, BOT = "console", "bot"
+TERMINAL_LOGIN = "root"  # whose place in policy.yaml the person takes who starts the demo
+_START_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+class Stage:
+    """Starts and ends console and bot on a running estate. Both are entered in the estate's book."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._children: dict[str, asyncio.subprocess.Process] = {}
+
+    async def start_console(self) -> str:
+        """Starts the console and returns its address."""
+        folder = self._layout.console
+        (folder / "url").unlink(missing_ok=True)
+        port = read_record(self._layout.record).ports[CONSOLE]
+        command = (sys.executable, "-m", "bot.console", "--state", str(folder), "--port", str(port))
+        await self._start(CONSOLE, command, for_programs(self._layout), (folder / "url").exists)
+        return (folder / "url").read_text(encoding="utf-8")
+
+    async def login_url(self) -> str:
+        """A fresh link that signs in to the console, once."""
+        command = (sys.executable, "-m", "bot.console", "--state", str(self._layout.console), "--login")
+        environment = for_programs(self._layout)
+        code, said = await run(command, environment=environment, folder=project_folder(), seconds=20)
+        if code:
+            raise DemoError(f"The console gave no login link: {said.strip()}")
+        return said.strip()
+
+    async def start_bot(self) -> int:
+        """Starts the bot and returns its process id when it listens."""
+        bot_settings = bot_environment(self._layout)
+        socket = self._layout.bot / "bot.sock"
+        socket.unlink(missing_ok=True)
+        command = (sys.executable, "-m", "bot", "serve")
+        await self._start(BOT, command, inherited() | self._tokens() | bot_settings, socket.exists)
+        return self._children[BOT].pid
+
+    def bot_ended(self) -> bool:
+        """Whether the bot that was started here is gone, by itself or killed."""
+        child = self._children.get(BOT)
+        return child is not None and child.returncode is not None
+
+    async def finish(self) -> None:
+        """Ends bot and console, gently."""
+        record = read_record(self._layout.record)
+        for name in (BOT, CONSOLE):
+            process = record.process(name)
+            if process is not None:
+                await end(process, grace_seconds=10)
+
+    async def _start(
+        self, name: str, command: tuple[str, ...], environment: Mapping[str, str], started: Callable[[], bool]
+    ) -> None:
+        process = read_record(self._layout.record).process(name)
+        if process is not None and is_alive(process):
+            raise DemoError(
+                f"The {name} of this estate runs already (process {process.pid}). `./run demo down` ends it."
+            )
+        log = self._layout.log(name)
+        child = await spawn(command, environment=environment, log=log, folder=project_folder())
+        self._children[name] = child
+        await asyncio.to_thread(request, self._layout, "adopt", name=name, pid=str(child.pid))
+        for _ in range(int(_START_SECONDS / _POLL_SECONDS)):
+            if child.returncode is not None:
+                raise DemoError(f"The {name} ended right after its start. {tail(log)}")
+            if await asyncio.to_thread(started):
+                return
+            await asyncio.sleep(_POLL_SECONDS)
+        raise DemoError(f"The {name} was not ready after {_START_SECONDS:g} s. {tail(log)}")
+
+    def _tokens(self) -> dict[str, str]:
+        tokens = json.loads((self._layout.console / "tokens.json").read_text(encoding="utf-8"))
+        url = (self._layout.console / "url").read_text(encoding="utf-8")
+        return {
+            "SLACK_BOT_TOKEN": tokens["bot"],
+            "SLACK_APP_TOKEN": tokens["app"],
+            "SLACK_API_URL": f"{url}/api/",
+        }
+
+
+def bot_environment(layout: Layout) -> dict[str, str]:
+    """The settings with which the bot, or `bringback` in another terminal, works on this estate."""
+    write_runbooks(layout)
+    return {
+        "ESTATE_DIR": str(layout.estate),
+        "STATE_DIR": str(layout.bot),
+        "RUNBOOKS_DIR": str(layout.runbooks),
+        "PORT": str(read_record(layout.record).ports[BOT]),
+        "SITE": "local",
+        "PATH": os.pathsep.join([str(programs_folder()), inherited().get("PATH", os.defpath)]),
+    }
+
+
+def write_runbooks(layout: Layout) -> None:
+    """Links to the project's runbooks, and its policy with whoever runs the demo as the responder at the terminal."""
+    source = project_folder() / "runbooks"
+    layout.runbooks.mkdir(exist_ok=True)
+    for path in sorted(source.glob("*.md")):
+        link = layout.runbooks / path.name
+        if not link.is_symlink():
+            link.symlink_to(path)
+    policy = (source / "policy.yaml").read_text(encoding="utf-8")
+    mine = policy.replace(f"login: {TERMINAL_LOGIN},", f"login: {getpass.getuser()},")
+    replace_file(layout.runbooks / "policy.yaml", mine.encode())
