@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepReview:
-    """What became of one planned step. `working`: a command or a person was at it; `waiting`: nobody was."""
+    """What became of one planned step.
+
+    `working`: a command or a person was at it; `waiting`: nobody was. `probe`: it asked whether the system was still
+    standing, so a failure is an answer.
+    """
 
     unit: str
     step: str
@@ -37,6 +41,16 @@ class StepReview:
     attempts: int
     digest: str
     detail: str = ""  # why it failed, or the reason that a person gave
+    probe: bool = False
+
+    @property
+    def outcome_in_words(self) -> str:
+        """What became of it, as people read it."""
+        if not self.attempts:
+            return "not reached"
+        if self.probe and self.outcome not in _UNDER_WAY:
+            return "yes" if self.outcome is StepStatus.VERIFIED else "no"
+        return self.outcome.value.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,8 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
         working=sum((span.duration for span in spans if not span.waiting), timedelta()),
         attempts=len({event.attempt for event in begun}),
         digest=step.digest,
-        detail=_detail(now),
+        detail="" if step.probe else _detail(now),
+        probe=step.probe,
     )
 
 
@@ -218,7 +233,8 @@ def left_behind(state: RecoveryState) -> tuple[LeftBehind, ...]:
 
 
 def _ran_something(unit: UnitState) -> bool:
-    return any(step.runs and unit.steps[step.id].started_at for step in unit.unit.steps)
+    writing = [step for step in unit.unit.steps if step.runs and step.kind is not StepKind.CHECK]
+    return any(unit.steps[step.id].started_at for step in writing)
 
 
 def worth_mending(state: RecoveryState, measured: Timeline) -> str:

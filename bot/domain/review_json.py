@@ -87,6 +87,7 @@ def _system(system: SystemReview) -> dict[str, Any]:
         "recovery_point": system.point or None,
         "location": system.location or None,
         "target": system.target or None,
+        "still_standing": system.still_standing,
         "reasons": list(system.reasons),
         "findings": list(system.findings),
     }
@@ -107,6 +108,7 @@ def _step(step: StepReview) -> dict[str, Any]:
         "attempts": step.attempts,
         "digest": step.digest,
         "detail": step.detail,
+        "probe": step.probe,
     }
 
 

@@ -91,7 +91,8 @@ def _take_in(trace: _Trace, event: Event) -> None:
         case EventKind.ATTEMPT_STARTED:
             trace.attempts[event.attempt] = event
         case EventKind.ATTEMPT_ENDED if event.attempt in trace.attempts:
-            passed = event.data.get("outcome") == AttemptOutcome.PASSED
+            # A probe that finds the system gone has done its work.
+            passed = trace.planned.probe or event.data.get("outcome") == AttemptOutcome.PASSED
             _end_attempt(trace, trace.attempts.pop(event.attempt), event.occurred_at, passed=passed)
         case EventKind.ASKED:
             trace.question = _Question(event)

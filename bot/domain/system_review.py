@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.frozen_plan import Mode
-from bot.domain.proof import Compared
 from bot.domain.proof_state import ProofState
 from bot.domain.recovery_state import RecoveryState, StepStatus, UnitState, Verdict
 
@@ -21,7 +20,8 @@ class SystemReview:
 
     `verdict` is None for a system that never started or has not ended. `rta` and `rpa` belong to real recoveries only:
     from the start of the outage to verified, and from the newest data that came back (`newest_data_at`, exact to
-    `rpa_within`) to the start of the outage. `restore_time` runs from the system's own start to verified.
+    `rpa_within`) to the start of the outage. `restore_time` runs from the system's own start to verified; one that was
+    `still_standing` was checked and not restored, so it has none.
     """
 
     name: str
@@ -43,6 +43,7 @@ class SystemReview:
     point: str = ""
     location: str = ""
     target: str = ""
+    still_standing: bool = False
     reasons: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()  # what its checks say of the data, a sentence each
 
@@ -76,6 +77,7 @@ def _system_review(
     state: RecoveryState, system: UnitState, names: set[str], critical: set[str], proof: ProofState | None
 ) -> SystemReview:
     unit = system.unit
+    standing = any(step.probe and system.steps[step.id].status is StepStatus.VERIFIED for step in unit.steps)
     came_back = system.verdict not in {Verdict.FAILED, Verdict.ABORTED}
     newest = _newest_data(system) if came_back else None
     outage = state.outage_started_at if state.plan.mode is Mode.REAL else None
@@ -89,7 +91,7 @@ def _system_review(
         proof=proof,
         started_at=system.started_at,
         verified_at=system.verified_at,
-        restore_time=_between(system.started_at, system.verified_at),
+        restore_time=None if standing else _between(system.started_at, system.verified_at),
         rta=_between(outage, system.verified_at),
         rto=unit.rto,
         rpa=_between(newest, outage),
@@ -99,8 +101,9 @@ def _system_review(
         point=unit.point.id if unit.point else "",
         location=unit.point.location if unit.point else "",
         target=unit.target,
+        still_standing=standing,
         reasons=system.reasons,
-        findings=tuple(str(comparison["detail"]) for comparison in _comparisons(system) if comparison.get("detail")),
+        findings=tuple(str(comparison["detail"]) for _, comparison in _comparisons(system) if comparison.get("detail")),
     )
 
 
@@ -109,18 +112,18 @@ def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
 
 
 def _newest_data(system: UnitState) -> datetime | None:
-    """The newest data that came back, as the checks found it; of several checks the one that found the oldest."""
-    accepted = {StepStatus.PASSED, StepStatus.VERIFIED}
+    """The newest data that are there, as the checks found them; of several checks the one that found the oldest."""
     found = [
         datetime.fromisoformat(comparison["found"]["written_at"])
-        for comparison in _comparisons(system, accepted)
-        if comparison.get("verdict") != Compared.FAILED and comparison.get("found")
+        for status, comparison in _comparisons(system)
+        if status in {StepStatus.PASSED, StepStatus.VERIFIED} and comparison.get("found")
     ]
     return min(found, default=None)
 
 
-def _comparisons(system: UnitState, statuses: set[StepStatus] | None = None) -> Iterator[Mapping[str, Any]]:
-    for step in system.unit.checks:
+def _comparisons(system: UnitState) -> Iterator[tuple[StepStatus, Mapping[str, Any]]]:
+    """What its checks found; a probe counts only where it found the system standing."""
+    for step in system.unit.steps:
         state = system.steps[step.id]
-        if state.comparison and (statuses is None or state.status in statuses):
-            yield state.comparison
+        if state.comparison and (not step.probe or state.status is StepStatus.VERIFIED):
+            yield state.status, state.comparison

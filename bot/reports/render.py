@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.review import Review
+    from bot.domain.review_facts import StepReview
     from bot.domain.summary import Summary
 
 
@@ -132,9 +133,9 @@ def _runs(values: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
     return [(key, list(group)) for key, group in groupby(values, key=attrgetter(name))]
 
 
-def _tone(outcome: StepStatus) -> str:
-    """The CSS class that an outcome is shown in."""
-    return _TONES.get(outcome, "")
+def _tone(step: StepReview) -> str:
+    """The CSS class that a step's outcome is shown in."""
+    return "" if step.probe else _TONES.get(step.outcome, "")
 
 
 _TONES = {

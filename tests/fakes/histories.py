@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.events import BOT, Actor, Event, EventKind, Source, make_event
-from bot.domain.frozen_plan import FrozenPlan, Mode, PlannedStep, Unit, UnitKind
+from bot.domain.frozen_plan import PROBE, FrozenPlan, Mode, OnFail, PlannedStep, Unit, UnitKind
 from bot.domain.runbook import Command, StepKind, Truth
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ def command(
 
 def check(name: str = "check") -> PlannedStep:
     return command(name, StepKind.CHECK)
+
+
+def probe() -> PlannedStep:
+    """The check that a real recovery runs first."""
+    return replace(check(PROBE), title="Is it still standing?", probe=True, on_fail=OnFail.CONTINUE)
 
 
 def manual(name: str, kind: StepKind = StepKind.MANUAL) -> PlannedStep:

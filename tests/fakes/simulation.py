@@ -21,7 +21,7 @@ from bot.domain.next_action import (
 from bot.domain.recovery import apply, begin
 from bot.domain.recovery_state import CHOICES
 from bot.domain.runbook import StepKind
-from tests.fakes.histories import ANN, BEN, RECOVERY, START, check, command, manual, plan_of, system, verified
+from tests.fakes.histories import ANN, BEN, RECOVERY, START, check, command, manual, plan_of, probe, system, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,6 +140,7 @@ def random_plan(random: Random, mode: Mode = Mode.REAL) -> FrozenPlan:
     units = [
         system(
             name,
+            *([probe()] if mode is Mode.REAL and random.random() < 0.5 else []),
             *random.sample([manual("stop"), manual("wait", StepKind.WAIT), manual("sign", StepKind.APPROVAL)], k=1),
             command("restore", idempotent=random.random() < 0.5),
             check(),

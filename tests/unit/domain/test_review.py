@@ -16,7 +16,21 @@ from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.recovery_state import Outcome, Verdict
 from bot.domain.review import Attainment, Review, build_review
 from bot.domain.review_json import as_json
-from tests.fakes.histories import ANN, BEN, History, at, check, manual, one_system, plan_of, system, verified
+from bot.domain.step_spans import SpanKind
+from tests.fakes.histories import (
+    ANN,
+    BEN,
+    History,
+    at,
+    check,
+    command,
+    manual,
+    one_system,
+    plan_of,
+    probe,
+    system,
+    verified,
+)
 from tests.fakes.simulation import Simulation, random_plan
 
 if TYPE_CHECKING:
@@ -188,6 +202,26 @@ def test_a_system_says_its_point_and_location() -> None:
     told = History(plan_of(replace(system("db"), point=point))).launch()
     found = review(restored(told, "db").end()).systems[0]
     assert (found.point, found.location, found.target) == ("20261122T0252", "onsite", "data/db")
+
+
+def test_a_system_that_was_still_standing_was_checked_and_not_restored() -> None:
+    told = History(plan_of(system("db", probe(), command("restore"), check()))).launch().unit("db")
+    told.run("db", "still-standing", 1, comparison=verified(at(14)))
+    told.end_unit("db", reasons=["was still standing: checked, not restored"])
+    found = review(told.end())
+    (one,) = found.systems
+    assert (one.still_standing, one.restore_time, one.rta, one.rpa) == (True, None, 15 * MINUTE, timedelta())
+    assert found.steps[0].outcome_in_words == "yes"
+
+
+def test_a_probe_that_found_the_system_gone_is_no_failure() -> None:
+    told = History(plan_of(system("db", probe(), command("restore"), check()))).launch().unit("db")
+    told.run("db", "still-standing", 1, "failed", detail="exit 1", comparison=verified(at(14), "failed"))
+    told.run("db", "restore", 2).run("db", "check", 1, comparison=verified(at(-7)))
+    found = review(told.end_unit("db").end())
+    assert (found.systems[0].rpa, found.systems[0].still_standing) == (7 * MINUTE, False)
+    assert (found.steps[0].outcome_in_words, found.steps[0].detail) == ("no", "")
+    assert found.timeline.parts[SpanKind.REWORK] == timedelta()
 
 
 def test_nothing_happened_is_no_review() -> None:

@@ -7,7 +7,7 @@ from bot.domain.recovery_state import StepStatus
 from bot.domain.review import Review, build_review
 from bot.domain.step_spans import SpanKind
 from bot.domain.wording import in_words, parts_in_words
-from tests.fakes.histories import ANN, BEN, History, check, command, manual, one_system, plan_of, system
+from tests.fakes.histories import ANN, BEN, History, check, command, manual, one_system, plan_of, probe, system
 
 MINUTE = timedelta(minutes=1)
 
@@ -97,6 +97,14 @@ def test_a_unit_that_was_aborted_before_any_command_left_nothing_behind() -> Non
     told = three(mode_steps=True).unit("orders-db").ask("orders-db", "stop")
     told.end_unit("orders-db", "aborted", released=False).end("aborted")
     assert review(told).left_behind == ()
+
+
+def test_a_unit_that_only_looked_left_nothing_behind() -> None:
+    told = History(plan_of(system("db", probe(), manual("stop"), command("restore"), check()))).launch().unit("db")
+    told.run("db", "still-standing", 1, "failed").ask("db", "stop").answer("db", "stop", "fail", reason="no access")
+    found = review(told.end_unit("db", "failed", released=False).end("failed"))
+    assert found.left_behind == ()
+    assert [step.outcome_in_words for step in found.steps] == ["no", "failed", "not reached", "not reached"]
 
 
 def test_the_largest_delay_of_people_is_worth_mending() -> None:
