@@ -6,14 +6,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError
 
+from bot.slack.authorize import Authorization
 from bot.slack.client import make_client, make_session
-from bot.slack.connection import WAITS, SocketConnection
+from bot.slack.connection import SocketConnection
 from bot.slack.dispatch import Dispatcher, middleware
 from bot.slack.outbox import Outbox
 from bot.slack.pace import Pace, Rates
@@ -24,6 +22,7 @@ from bot.slack.reply import SlackReply
 from bot.slack.tasks import Tasks
 
 if TYPE_CHECKING:
+    import aiohttp
     from slack_bolt.response import BoltResponse
     from slack_sdk.socket_mode.request import SocketModeRequest
     from slack_sdk.web.async_client import AsyncWebClient
@@ -37,7 +36,6 @@ LOG = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 15.0
 REPLAY_SECONDS = 30.0
-AUTHORIZE_SECONDS = 2.0
 GRACE_SECONDS = 5.0
 
 
@@ -79,8 +77,6 @@ class SlackSurface:
         self._refresh_seconds = refresh_seconds
         self._tasks = Tasks()
         self._work = Tasks()
-        self._known = asyncio.Event()
-        self._authorized: AuthorizeResult | None = None
         self._connection: SocketConnection | None = None
         self.fault = "not started"
 
@@ -89,6 +85,7 @@ class SlackSurface:
         self._session: aiohttp.ClientSession = make_session()
         self._client: AsyncWebClient = make_client(self._api_url, self._session, self._bot_token)
         once = make_client(self._api_url, self._session, self._bot_token, retrying=False)
+        self.authorization = Authorization(self._client, self._bot_token)
         self.outbox = Outbox(
             surface=self.name,
             messages=self._desk.store.messages,
@@ -102,7 +99,7 @@ class SlackSurface:
             desk=self._desk,
             messages=self._desk.store.messages,
             nudge=self.outbox.nudge,
-            workspace_url=lambda: (self._authorized.url or "") if self._authorized else "",
+            workspace_url=lambda: self.authorization.url,
         )
         self.dispatcher = Dispatcher(
             surface=self.name,
@@ -115,7 +112,7 @@ class SlackSurface:
             alone=self._alone,
         )
         self.app = self._make_app()
-        self._tasks.start(self._authorize_until_known(), f"{self.name} auth.test")
+        self._tasks.start(self.authorization.learn(), f"{self.name} auth.test")
         self._tasks.keep(self.outbox.run, f"{self.name} outbox")
         self._tasks.keep(self._refresh, f"{self.name} refresh")
         self._tasks.keep(self._replay, f"{self.name} replay")
@@ -137,9 +134,9 @@ class SlackSurface:
     async def healthy(self) -> bool:
         """Whether this surface hears and may speak; `fault` says why not."""
         connected = self._connection is None or await self._connection.is_connected()
-        self.fault = "" if connected else self._connection.fault if self._connection else ""
-        if not self._known.is_set():
-            self.fault = self.fault or "auth.test has not been answered yet"
+        self.fault = self.authorization.fault
+        if self._connection and not connected:
+            self.fault = self._connection.fault or "the socket has closed"
         return not self.fault
 
     def _reply(self, payload: Payload) -> SlackReply:
@@ -149,7 +146,7 @@ class SlackSurface:
         app = AsyncApp(
             name="bringback",
             client=make_client(self._api_url, self._session),
-            authorize=self._authorize,
+            authorize=self.authorization,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize, and is typed otherwise
             signing_secret=self._signing_secret,
             request_verification_enabled=bool(self._signing_secret),
             process_before_response=True,
@@ -162,37 +159,13 @@ class SlackSurface:
         bolt = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
         return await self.app.async_dispatch(bolt)
 
-    async def _authorize(self, team_id: str | None) -> AuthorizeResult:
-        """Who we are, asked once at the start: asked for each request, Slack's first hiccup would refuse people."""
-        async with asyncio.timeout(AUTHORIZE_SECONDS):
-            _ = await self._known.wait()
-        assert self._authorized is not None
-        LOG.debug("a request of team %s", team_id)
-        return self._authorized
-
-    async def _authorize_until_known(self) -> None:
-        failures = 0
-        while not self._known.is_set():
-            try:
-                answer = await self._client.auth_test()
-            except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as fault:
-                why = fault.response.get("error") if isinstance(fault, SlackApiError) else fault
-                LOG.warning("auth.test at %s: %s; trying on", self._client.base_url, why)
-                await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
-                failures += 1
-            else:
-                self._authorized = AuthorizeResult.from_auth_test_response(
-                    auth_test_response=answer, bot_token=self._bot_token
-                )
-                self._known.set()
-
     async def _refresh(self) -> None:
         while True:
             await self.projector.refresh()
             await asyncio.sleep(self._refresh_seconds)
 
     async def _replay(self) -> None:
-        _ = await self._known.wait()
+        _ = await self.authorization.known.wait()
         _ = await self.dispatcher.replay(at_start=True)
         while True:
             await asyncio.sleep(REPLAY_SECONDS)

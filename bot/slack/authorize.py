@@ -1,0 +1,82 @@
+"""Who we are in a workspace: asked once at the start, until Slack answers, and kept.
+
+Bolt's own way asks at the first request; one failure there tells people to install the app again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.connection import WAITS
+
+if TYPE_CHECKING:
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_sdk.web.async_client import AsyncWebClient
+
+LOG = logging.getLogger(__name__)
+
+WAIT_SECONDS = 2.0
+
+
+class Authorization(AsyncAuthorize):
+    """What auth.test answered. Bolt calls it for each request."""
+
+    def __init__(self, client: AsyncWebClient, bot_token: str) -> None:
+        self._client = client
+        self._bot_token = bot_token
+        self._result: AuthorizeResult | None = None
+        self.known = asyncio.Event()
+        self.fault = "auth.test has not been answered yet"
+
+    @property
+    def url(self) -> str:
+        """The workspace's address; empty before it is known."""
+        return (self._result.url or "") if self._result else ""
+
+    async def learn(self) -> None:
+        """Ask until there is an answer."""
+        failures = 0
+        while not self.known.is_set():
+            try:
+                answer = await self._client.auth_test()
+            except SlackApiError as refused:
+                self._failed(f"Slack refuses SLACK_BOT_TOKEN: {refused.response.get('error')}")
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as lost:
+                self._failed(f"{self._client.base_url} cannot be reached: {type(lost).__name__} {lost}")
+            else:
+                self._result = AuthorizeResult.from_auth_test_response(
+                    auth_test_response=answer, bot_token=self._bot_token
+                )
+                self.fault = ""
+                self.known.set()
+                return
+            await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
+            failures += 1
+
+    def _failed(self, fault: str) -> None:
+        if fault != self.fault:
+            LOG.warning("%s; trying on", fault)
+        self.fault = fault
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002 - the interface names it
+        enterprise_id: str | None,  # noqa: ARG002 - the interface names it
+        team_id: str | None,  # noqa: ARG002 - the interface names it
+        user_id: str | None,  # noqa: ARG002 - the interface names it
+        actor_enterprise_id: str | None = None,  # noqa: ARG002 - the interface names it
+        actor_team_id: str | None = None,  # noqa: ARG002 - the interface names it
+        actor_user_id: str | None = None,  # noqa: ARG002 - the interface names it
+    ) -> AuthorizeResult | None:
+        """The kept answer. Raises TimeoutError while there is none: what is not acknowledged comes again."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            _ = await self.known.wait()
+        return self._result
