@@ -6,10 +6,11 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.events import Source
 from bot.engine.attempts import Workshop
 from bot.engine.crash_points import CrashPoints, pass_by
 from bot.engine.engine import Engine, EngineSettings
@@ -22,16 +23,18 @@ from bot.operations.sweep_sources import sweep
 from bot.runbook.folder import RunbookFolder
 from bot.runners.shell import ShellRunner
 from bot.service import Loop, Service
-from bot.sources.registry import make_source
+from bot.slack.surface import SlackSurface
+from bot.sources.registry import Sources
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
 from bot.web.control import ControlServer
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
+from handlers.registry import registry
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from bot.settings import Settings
     from bot.store.answers import PendingAnswer
@@ -81,7 +84,7 @@ async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIt
             read_library=folder.read,
             store=store,
             engine=NoEngine(),
-            make_source=partial(make_source, environment=settings.environment),
+            make_source=Sources(settings.environment),
             clock=clock,
             command=settings.slack_command,
         )
@@ -111,7 +114,11 @@ async def open_bot(
         desk = make_desk(settings, store, engine, clock)
         await engine.launch()
         stack.push_async_callback(engine.stop)
-        service = Service(clock, make_loops(desk, engine))
+        shown = [make_surface(settings, desk)] if surfaces and settings.slack_bot_token else []
+        for surface in shown:
+            await surface.start()
+            stack.push_async_callback(surface.stop)
+        service = Service(clock, make_loops(desk, engine, shown))
         nudges.append(service)
         control = ControlServer(desk, settings.control_socket, verbs_by_name(OPERATIONS))
         await control.start()
@@ -128,7 +135,7 @@ def make_desk(settings: Settings, store: Store, engine: Engine, clock: Clock) ->
         read_library=folder.read,
         store=store,
         engine=engine,
-        make_source=partial(make_source, environment=settings.environment),
+        make_source=Sources(settings.environment),
         clock=clock,
         command=settings.slack_command,
     )
@@ -160,9 +167,40 @@ def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoin
     return Engine(engine_settings, make_steps, store.recoveries, store.answers, reach)
 
 
-def make_loops(desk: Desk, engine: Engine) -> list[Loop]:
-    """The loops that every holder runs."""
+def make_surface(settings: Settings, desk: Desk) -> SlackSurface:
+    """Slack, or the server that stands in for it: one on loopback is the local workspace."""
+    local = is_loopback(settings.slack_api_url)
+    return SlackSurface(
+        name="console" if local else "slack",
+        api_url=settings.slack_api_url,
+        bot_token=settings.slack_bot_token,
+        app_token=settings.slack_app_token,
+        signing_secret=settings.slack_signing_secret,
+        via=Source.CONSOLE if local else Source.SLACK,
+        desk=desk,
+        routes=registry(),
+        alone=settings.on_sqlite,
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is of this machine."""
+    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+async def project(desk: Desk, surfaces: Sequence[SlackSurface]) -> None:
+    """Bring every surface's messages up to what the ledger says."""
+    for row in await desk.store.recoveries.unprojected():
+        for surface in surfaces:
+            await surface.projector.project(row.id)
+        await desk.store.recoveries.mark_projected(row.id, row.head_seq)
+
+
+def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface]) -> list[Loop]:
+    """The loops of a holder."""
+    shown = [Loop("projector", lambda: project(desk, surfaces), timedelta(seconds=2))] if surfaces else []
     return [
+        *shown,
         Loop("freshness", lambda: sweep(desk, due_only=True), timedelta(seconds=2)),
         Loop("reconcile", engine.reconcile, timedelta(seconds=5)),
         Loop("approvals", lambda: expire_approvals(desk), timedelta(seconds=1)),
