@@ -19,7 +19,9 @@ from bot.engine.steps import Steps
 from bot.operations.approve_recovery import expire_approvals
 from bot.operations.desk import Desk
 from bot.operations.keep_proof import KeepProof
+from bot.operations.review_recovery import keep_reviews
 from bot.operations.sweep_sources import sweep
+from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.folder import RunbookFolder
 from bot.runners.shell import ShellRunner
 from bot.service import Loop, Service
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.domain.review import Review
     from bot.settings import Settings
     from bot.store.answers import PendingAnswer
 
@@ -53,6 +56,18 @@ class Bot:
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until told to stop."""
         await stop.wait()
+
+
+class Reports:
+    """What reviews are written down with."""
+
+    def markdown(self, review: Review) -> str:
+        """The review as markdown."""
+        return render_review_markdown(review)
+
+    def html(self, review: Review) -> str:
+        """The review as one HTML page."""
+        return render_review_html(review)
 
 
 class NoEngine:
@@ -198,9 +213,11 @@ async def project(desk: Desk, surfaces: Sequence[SlackSurface]) -> None:
 
 def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface]) -> list[Loop]:
     """The loops of a holder."""
+    reports = Reports()
     shown = [Loop("projector", lambda: project(desk, surfaces), timedelta(seconds=2))] if surfaces else []
     return [
         *shown,
+        Loop("reviews", lambda: keep_reviews(desk, reports), timedelta(seconds=5)),
         Loop("freshness", lambda: sweep(desk, due_only=True), timedelta(seconds=2)),
         Loop("reconcile", engine.reconcile, timedelta(seconds=5)),
         Loop("approvals", lambda: expire_approvals(desk), timedelta(seconds=1)),
