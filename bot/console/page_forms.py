@@ -213,7 +213,7 @@ class PageForms:
         if wants_json(request):
             return web.json_response({"ok": True, "confirm": press.confirm})
         page = self._pages.page(request, person, channel)
-        page.at_home = _back(form).endswith("/home")
+        page.at_home = "/home" in _back(form)
         page.confirming = press.confirm
         page.confirm_at = request.path
         page.confirm_fields = [(name, value) for name, value in form.items() if isinstance(value, str)]

@@ -158,7 +158,7 @@ class Page:
     @property
     def here_without_thread(self) -> str:
         """The address of this page with the thread closed."""
-        return self.to("home" if self.at_home else self.conversation.id)
+        return self.to("home?quiet=1" if self.at_home else self.conversation.id)
 
     @property
     def here(self) -> str:

@@ -39,10 +39,15 @@ class Triggers:
     def give(self, user: str, view_id: str | None = None) -> str:
         """A fresh trigger id for what this person just did."""
         now = self._clock.now()
-        self._given = {key: each for key, each in self._given.items() if now - each.given_at < timedelta(minutes=5)}
+        self._forget_before(now - timedelta(minutes=5))
         trigger_id = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._given[trigger_id] = Trigger(user, now, view_id)
         return trigger_id
+
+    def _forget_before(self, moment: datetime) -> None:
+        """Drops what is old; the oldest stands first."""
+        while self._given and (oldest := next(iter(self._given))) and self._given[oldest].given_at < moment:
+            del self._given[oldest]
 
     def take(self, trigger_id: str) -> Trigger:
         """Uses up a trigger id. Raises ApiError with Slack's name for what is wrong with it."""
@@ -84,9 +89,9 @@ class ResponseUrls:
     def give(self, channel: str, user: str, message_ts: str | None = None, thread_ts: str | None = None) -> str:
         """The key of a fresh response URL."""
         now = self._clock.now().timestamp()
-        for key in [key for key, each in self._given.items() if each.expires < now]:
-            del self._given[key]
-            self._journal.drop("response_url", key)
+        while self._given and (oldest := next(iter(self._given))) and self._given[oldest].expires < now:
+            del self._given[oldest]
+            self._journal.drop("response_url", oldest)
         expires = now + LIMITS["response_url.seconds"].most
         self._keep(ResponseUrl(secrets.token_urlsafe(18), channel, user, expires, message_ts, thread_ts))
         return next(reversed(self._given))

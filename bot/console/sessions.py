@@ -44,6 +44,9 @@ class Sessions:
         self._journal = journal
         self._clock = clock
         self._used = {key for key, _ in journal.values("used_login")}
+        for token in [each for each in self._used if not tokens.reads_login(each, clock.now())]:
+            self._used.discard(token)  # too old to be used again anyway
+            journal.drop("used_login", token)
         self._cookie = f"console_{tokens.instance}"
 
     def login_token(self) -> str:

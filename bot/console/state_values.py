@@ -150,7 +150,8 @@ def values_of(blocks: Sequence[Json], draft: Json) -> Json:
         for element in elements_of(block):
             if element["type"] in VALUE_KEYS:
                 entered = draft.get(block["block_id"], {}).get(element["action_id"])
-                values.setdefault(block["block_id"], {})[element["action_id"]] = entered or initial_value(element)
+                kept = entered if entered and entered["type"] == element["type"] else initial_value(element)
+                values.setdefault(block["block_id"], {})[element["action_id"]] = kept
     return values
 
 

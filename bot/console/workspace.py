@@ -43,6 +43,7 @@ class Workspace:
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, StoredFile] = {}
         self._messages: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], dict[str, None]] = {}  # (channel, parent) -> replies, oldest first
         self.on_posted: list[Callable[[Message], None]] = []
         self._restore()
 
@@ -51,7 +52,7 @@ class Workspace:
             self.conversations[raw["id"]] = conversation_from(raw)
         for _, raw in self.journal.values("message"):
             message = message_from(raw)
-            self._messages.setdefault(message.channel, {})[message.ts] = message
+            self._remember(message)
             self._stamps.start_after(message.ts)
         for _, raw in self.journal.values("file"):
             self.files[raw["id"]] = file_from(raw)
@@ -156,6 +157,7 @@ class Workspace:
             self._keep(gone)
             return
         self._messages[message.channel].pop(message.ts, None)
+        self._threads.get((message.channel, message.thread_ts or ""), {}).pop(message.ts, None)
         self.journal.drop("message", message.key)
         self.touched()
 
@@ -178,16 +180,19 @@ class Workspace:
 
     def replies(self, channel: str, parent_ts: str, viewer: str | None = None) -> list[Message]:
         """The replies below a message, oldest first; messages for one person only when that is the viewer."""
-        return [
-            each
-            for each in self.messages(channel)
-            if each.thread_ts == parent_ts and each.is_reply and each.visible_to in {None, viewer}
-        ]
+        stored = self._messages.get(channel, {})
+        found = (stored[ts] for ts in self._threads.get((channel, parent_ts), {}))
+        return [each for each in found if each.visible_to in {None, viewer}]
 
     def _keep(self, message: Message) -> None:
-        self._messages.setdefault(message.channel, {})[message.ts] = message
+        self._remember(message)
         self.journal.put("message", message.key, to_json(message))
         self.touched()
+
+    def _remember(self, message: Message) -> None:
+        self._messages.setdefault(message.channel, {})[message.ts] = message
+        if message.thread_ts and message.is_reply:
+            self._threads.setdefault((message.channel, message.thread_ts), {})[message.ts] = None
 
     # Files
 

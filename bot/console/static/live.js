@@ -32,6 +32,7 @@ async function refresh() {
 
 function focusModal() {
   const modal = document.querySelector("#overlay .modal");
+  for (const part of document.querySelectorAll("#sidebar, #main, #thread")) part.inert = modal !== null;
   if (!modal || modal.contains(document.activeElement)) return;
   const first = modal.querySelector(".modal-body input:not([type=hidden]), .modal-body textarea, .modal-body select, footer .primary, footer .button");
   if (first) first.focus();

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.console.errors import ApiError
 from bot.console.shapes import channel_json, message_json
 
 from .call import Call, Method
+
+Row = TypeVar("Row")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from bot.console.records import Json, Message
 
 
-def _page(call: Call, rows: Sequence[Json], default: int = 100) -> tuple[list[Json], Json]:
+def _page(call: Call, rows: Sequence[Row], default: int = 100) -> tuple[list[Row], Json]:
     """One page of rows, and the cursor of the next; an empty cursor means that there is none."""
     limit = call.number("limit", default, 1000)
     try:
@@ -79,12 +81,12 @@ def join(call: Call) -> Json:
     return {"channel": channel_json(joined, bot)}
 
 
-def _rows(call: Call, messages: list[Message]) -> list[Json]:
-    """Messages between ``oldest`` and ``latest`` as JSON."""
+def _between(call: Call, messages: list[Message]) -> list[Message]:
+    """The messages between ``oldest`` and ``latest``."""
     oldest, latest = float(call.text("oldest", "0")), float(call.text("latest", "inf"))
     inclusive = call.flag("inclusive")
     return [
-        _row(call, each)
+        each
         for each in messages
         if oldest < float(each.ts) < latest or (inclusive and float(each.ts) in {oldest, latest})
     ]
@@ -111,9 +113,10 @@ def _row(call: Call, message: Message) -> Json:
 def history(call: Call) -> Json:
     """What everybody reads in a conversation outside its threads, newest first."""
     conversation = call.member_conversation()
-    rows = _rows(call, call.workspace.timeline(conversation.id, viewer=""))[::-1]
-    page, further = _page(call, rows)
-    return {"messages": page, "has_more": bool(further["next_cursor"]), "response_metadata": further, "pin_count": 0}
+    found = _between(call, call.workspace.timeline(conversation.id, viewer=""))[::-1]
+    page, further = _page(call, found)
+    rows = [_row(call, each) for each in page]
+    return {"messages": rows, "has_more": bool(further["next_cursor"]), "response_metadata": further, "pin_count": 0}
 
 
 def replies(call: Call) -> Json:
@@ -123,9 +126,10 @@ def replies(call: Call) -> Json:
     parent = next((each for each in call.workspace.messages(conversation.id) if each.ts == ts), None)
     if parent is None or parent.visible_to is not None:
         raise ApiError("thread_not_found")
-    rows = [_row(call, parent), *_rows(call, call.workspace.replies(conversation.id, ts))]
-    page, further = _page(call, rows, 1000)
-    return {"messages": page, "has_more": bool(further["next_cursor"]), "response_metadata": further}
+    found = [parent, *_between(call, call.workspace.replies(conversation.id, ts))]
+    page, further = _page(call, found, 1000)
+    rows = [_row(call, each) for each in page]
+    return {"messages": rows, "has_more": bool(further["next_cursor"]), "response_metadata": further}
 
 
 METHODS: Final = {
