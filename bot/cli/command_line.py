@@ -14,7 +14,7 @@ from bot.cli.world import Session, World, real_world
 from bot.domain.errors import BringbackError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from typer._click import Context
 
@@ -73,6 +73,9 @@ def _add(app: typer.Typer, name: str, heading: str) -> None:
 
 def run() -> None:
     """Run this process's command line."""
-    known = {name for names in COMMANDS.values() for name in names}
-    # Only what is asked for is imported: `bringback check` runs before every commit.
-    build(real_world(), known.intersection(sys.argv[1:2]))(prog_name="bringback")
+    build(real_world(), needed(sys.argv[1:]))(prog_name="bringback")
+
+
+def needed(words: Sequence[str]) -> set[str]:
+    """The subcommand that these words call, all that is then imported: `bringback check` runs before every commit."""
+    return {name for names in COMMANDS.values() for name in names if name in words[:1]}

@@ -8,33 +8,47 @@ from rich.text import Text
 
 from bot.cli.progress_view import headline
 from bot.cli.responder import OPEN
+from bot.cli.review_lines import head_lines
 from bot.cli.safe_text import one_line
 from bot.cli.screen import STYLES
 from bot.domain.frozen_plan import UnitKind
 from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, UnitState, Verdict
+from bot.operations.review_recovery import review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.cli.screen import Screen
-    from bot.cli.times import Times
+    from bot.cli.world import Session
+    from bot.web.control_verbs import Verbs
 
 _WELL = frozenset({Verdict.VERIFIED, Verdict.DONE})
 
 
-def show_ending(screen: Screen, times: Times, state: RecoveryState) -> int:
+async def show_ending(session: Session, verbs: Verbs, state: RecoveryState) -> int:
     """Print how it ended. The exit code: 0 only when everything that counts was verified (a walk: done)."""
-    style = STYLES.get(state.outcome or state.status, "bold")
+    screen = session.screen
     screen.say("")
-    screen.say(Text(headline(state, times.now), style=style))
+    for line in await _head(session, verbs, state):
+        screen.say(line)
     for line in _lines(state):
         screen.say(line)
     recovery = state.plan.recovery
     if state.status in OPEN:
         screen.say(f"It is not over: `bringback follow {recovery}` shows it again.")
+        if verbs.holds:
+            screen.say(
+                "Nothing goes on while no bot runs, but what runs now: `bringback serve`, or follow it, to go on."
+            )
     elif state.status is RecoveryStatus.ENDED:
         screen.say(f"All of it, with times: bringback review {recovery}")
     return 0 if state.outcome is Outcome.RECOVERED else 1
+
+
+async def _head(session: Session, verbs: Verbs, state: RecoveryState) -> list[Text]:
+    if state.status is RecoveryStatus.ENDED:
+        return list(head_lines(await verbs(review, state.plan.recovery)))
+    style = STYLES.get(state.status, "bold")
+    return [Text(headline(state, session.times.now), style=style)]
 
 
 def _lines(state: RecoveryState) -> Iterator[Text]:
@@ -46,8 +60,6 @@ def _lines(state: RecoveryState) -> Iterator[Text]:
             yield _line(name, "NOT STARTED", f"held by {', '.join(held[name])}", "bold red")
         elif not unit.ended_at and unit.unit.kind is UnitKind.SYSTEM and state.status is RecoveryStatus.ENDED:
             yield _line(name, "NOT RESTORED", _why_not(unit), "bold red")
-    for opened in state.break_glass:
-        yield _line("break-glass", "", opened, "bold yellow")
 
 
 def _why_not(unit: UnitState) -> str:

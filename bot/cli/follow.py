@@ -19,6 +19,6 @@ def follow(context: typer.Context, recovery: Recovery, *, no_input: NoInput = Fa
         await verbs(recovery_state, recovery)
         keyboard = None if no_input else session.world.keyboard
         state = await attend(session, verbs, recovery, await verbs.whoami(), keyboard)
-        return show_ending(session.screen, session.times, state)
+        return await show_ending(session, verbs, state)
 
     raise typer.Exit(session.ask(work, Access.WRITE))

@@ -60,7 +60,7 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
         session.screen.say(f"{state.plan.recovery} is asked for. `bringback follow {state.plan.recovery}` shows it.")
         return 0
     state = await attend(session, verbs, state.plan.recovery, actor, keyboard)
-    return show_ending(session.screen, session.times, state)
+    return await show_ending(session, verbs, state)
 
 
 def _question(preview: Preview) -> str:

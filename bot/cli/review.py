@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from bot.cli.options import Json, Recovery
+from bot.cli.review_lines import review_lines
 from bot.cli.safe_text import safe
 from bot.cli.world import session_of
 from bot.domain.errors import BringbackError
 from bot.domain.review import Review
 from bot.domain.review_json import as_json
-from bot.domain.review_text import review_lines
 from bot.operations.review_recovery import review as review_recovery
 from bot.reports.render import render_review_html, render_review_markdown
 from bot.web.control_verbs import Verbs
@@ -41,8 +40,8 @@ def review(
     elif markdown:
         typer.echo(safe(render_review_markdown(found)))
     elif not html:
-        for line in review_lines(found):
-            session.screen.say(Text(line))
+        for line in review_lines(found, session.times):
+            session.screen.say(line)
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.cli.access import Access, open_verbs
 from bot.cli.keyboard import Keyboard, TerminalKeyboard
+from bot.cli.logs import configure_logs
 from bot.cli.screen import Screen
 from bot.cli.times import Times
 from bot.domain.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ class World:
     login: str = ""
     keyboard: Keyboard | None = None
     open_verbs: Callable[[Settings, Access, str], AbstractAsyncContextManager[Verbs]] = open_verbs
+    configure_logs: Callable[[str], None] = configure_logs
     become: Callable[[str, Sequence[str]], None] = become
     poll_seconds: float = 0.3
 
@@ -64,7 +66,9 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The settings. Raises SettingsError at the first use, not before: help needs none."""
-        return read_settings(self.world.environment)
+        settings = read_settings(self.world.environment)
+        self.world.configure_logs(settings.log_level)
+        return settings
 
     @property
     def times(self) -> Times:

@@ -10,8 +10,10 @@ from bot.operations.approve_recovery import approve, reject
 from bot.operations.check_freshness import check_freshness
 from bot.operations.control_recovery import abort, correct_start, pause, resume, take_lead
 from bot.operations.preview_restore import preview_restore
+from bot.operations.review_recovery import review
 from bot.operations.show_recovery import open_recoveries, recent, recovery_state
 from bot.operations.start_recovery import start_recovery
+from bot.operations.summarize_recovery import summarize
 from bot.operations.sweep_sources import sweep
 from bot.store.ledger import LedgerCheck, parse_head
 
@@ -61,7 +63,9 @@ OPERATIONS = (
     recovery_state,
     reject,
     resume,
+    review,
     start_recovery,
+    summarize,
     sweep,
     take_lead,
     take_step,
