@@ -62,6 +62,10 @@ class Command:
     expect: str = ""  # a regular expression that the output must contain
     expect_exit: int = 0
     secret_output: bool = False
+    timeout_given: bool = False  # the author chose `timeout`
+    capture: str = ""  # "NAME=regular expression": what to keep of the output
+    interactive: bool = False
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ class Step:
     danger: bool = False
     when: Moment = Moment.BEFORE
     in_drill: str = ""  # "do": a manual step that is really done in a drill; empty: simulated
+    opens: str = ""  # the runbook that this step walks, as `name` or `name#heading`; empty: none
+    rollback: str = ""  # what undoes the step: a step's id or `#heading`
+    skip: str = ""  # why the step may be skipped
+    retry: int = 0  # how often a failed command is tried again
+    host: str = ""
+    parallel: str = ""  # steps of one name may go on side by side
     digest: str = ""  # "v1:<hex>": what the step does
 
 
@@ -98,6 +108,8 @@ class Part:
 
     title: str
     steps: tuple[int, ...]
+    default: bool = False  # the one that is offered first
+    hidden: bool = False  # not offered, unless asked for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,7 @@ class Input:
     default: str = ""
     secret: str = ""
     line: int = 0
+    declared: bool = True  # false: a placeholder that was found in a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,7 @@ class System:
     backups: tuple[Backup, ...] = ()
     truth: Truth | None = None
     escalate: str = ""
+    escalate_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +202,6 @@ class Runbook:
     execute: bool = False
     last_reviewed_on: date | None = None
     review_in: str = ""
+    id: str = ""  # a name that stays when the file moves
+    checks: tuple[str, ...] = ()  # names of the commands that must pass
     digest: str = field(default="")  # over the steps' digests, their order, targets and dependencies

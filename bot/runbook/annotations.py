@@ -130,9 +130,15 @@ class StepKeys(Keys):
         return self.time or self.expect_duration
 
 
+NO_FENCE_KEYS = FenceKeys()
+NO_STEP_KEYS = StepKeys()
+
+
 def read_fence_info(info: str, file: str, line: int) -> tuple[str, FenceKeys, list[Fault]]:
     """The language, the keys and the faults of a fence's info. Keys that are not ours are left alone."""
     language, values, faults = split_info(info, file, line)
+    if not values:
+        return language, NO_FENCE_KEYS, faults
     known = FenceKeys.model_fields
     ours = {key: value for key, value in values.items() if key in known}
     for key in values.keys() - known.keys() - RUNME_KEYS:
@@ -169,16 +175,14 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def find_step_comments(text: str) -> list[tuple[int, str]]:
-    """Every `step:` comment of a text: where it starts, and what it holds. One pass, also over open comments."""
+def find_comments(text: str) -> list[tuple[int, str]]:
+    """Every HTML comment of a text: where it starts, and what it holds. One pass, also over open comments."""
     found, at = [], 0
     while (start := text.find(_OPEN, at)) >= 0:
         end = text.find(_CLOSE, start + len(_OPEN))
         if end < 0:
             break
-        inner = text[start + len(_OPEN) : end]
-        if inner.lstrip().startswith("step:"):
-            found.append((start, inner))
+        found.append((start, text[start + len(_OPEN) : end]))
         at = end + len(_CLOSE)
     return found
 

@@ -20,6 +20,9 @@ SHELLS = frozenset({
 })  # fmt: skip
 """Languages of fences that hold shell commands."""
 
+POSIX_SHELLS = SHELLS - {"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "fish"} | {""}
+"""Languages whose quoting is that of sh; a fence without a language is taken for one."""
+
 QUERIES = frozenset({"sql", "psql", "pgsql", "mysql", "plsql", "promql", "redis", "cypher"})
 """Languages of fences that hold statements to run in a client."""
 
@@ -59,6 +62,10 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
         expect=keys.expect,
         expect_exit=keys.expect_exit,
         secret_output=keys.secret_output,
+        timeout_given=keys.timeout is not None,
+        capture=keys.capture or "",
+        interactive=keys.interactive,
+        background=keys.background,
     )
     return command, keys, faults
 

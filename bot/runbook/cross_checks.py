@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import nearest
 from bot.domain.restore_order import find_circle
 from bot.domain.runbook import Fault
+from bot.runbook.links import runbook_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
     """Faults by file."""
     found: dict[str, list[Fault]] = defaultdict(list)
-    for fault in (*_repeated(parsed), *_unknown(parsed), *_circle(parsed)):
+    for fault in (*_repeated(parsed), *_unknown(parsed), *_circle(parsed), *_includes(parsed)):
         found[fault.file].append(fault)
     return found
 
@@ -78,6 +79,31 @@ def _circle(parsed: Sequence[Parsed]) -> Iterable[Fault]:
         at: Path = ("recovery", "depends_on", system.depends_on.index(circle[1]))
         what = f"these systems wait for each other: {' -> '.join(circle)}."
         yield _fault(item, at, what, "Take one of the arrows out of depends_on.")
+
+
+def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    known = {item.runbook.name for item in parsed}
+    graph: dict[str, list[str]] = {}
+    places: dict[tuple[str, str], tuple[str, int]] = {}
+    for item in parsed:
+        for step in item.runbook.steps:
+            name = runbook_name(step.opens, item.runbook.name).partition("#")[0] if step.opens else ""
+            if name in known:
+                graph.setdefault(item.runbook.name, []).append(name)
+                places.setdefault((item.runbook.name, name), (item.runbook.file, step.line))
+            elif name:
+                what = f"the step “{step.title}” opens “{step.opens}”, which is no runbook."
+                severity = "fault" if "include:" in step.text else "warning"
+                yield Fault(item.runbook.file, step.line, what, _near_runbook(name, known), severity)
+    circle = find_circle(graph)
+    if circle:
+        file, line = places[circle[0], circle[1]]
+        yield Fault(file, line, f"these runbooks open each other: {' -> '.join(circle)}.", "Take one of the links out.")
+
+
+def _near_runbook(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, sorted(known), 1)
+    return f"Did you mean “{near[0]}.md”?" if near else ""
 
 
 def _fault(item: Parsed, at: Path, what: str, helps: str) -> Fault:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from bot.runbook.directives import Directives, Tab, read_directives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.runbook.source import Source
 
+_TAB_LEVEL = 7
 _DEEPEST = 100
 """Lists nested deeper are text. The parser's own default, 20, drops the tenth level of a list in silence."""
 
@@ -26,9 +31,12 @@ def make_parser() -> MarkdownIt:
 
 def parse_blocks(text: str) -> list[Token]:
     """The block tokens of a text. Inline text stays unparsed: a step rule needs none of it, and it is half the work."""
-    parser = make_parser()
-    parser.core.ruler.disable(["inline", "text_join"])
-    return parser.parse(text)
+    return _block_parser().parse(text)
+
+
+@lru_cache(1)
+def _block_parser() -> MarkdownIt:
+    return make_parser().disable(["inline", "text_join"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
     children: list[Section] = field(default_factory=list)
     body_start: int = 0  # the line after the heading
-    body_end: int = 0  # where the first child starts
+    tab: bool = False  # one tab of a group: an alternative
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the file."""
@@ -66,19 +74,31 @@ class Section:
             yield from child.walk()
 
 
+def codes(root: Section) -> list[Token]:
+    """Every fence and indented code block of a document, in the order of the file."""
+    tokens = (token for section in root.walk() for block in section.blocks for token in block.tokens)
+    found = [token for token in tokens if token.map and token.type in {"fence", "code_block"}]
+    return sorted(found, key=lambda token: token.map[0] if token.map else 0)
+
+
 def read_document(source: Source) -> Section:
     """The section tree of a source's body."""
-    return build_sections(blocks_of(parse_blocks(source.body), source), source)
+    directives = read_directives(source.lines[source.front :])
+    blocks = blocks_of(parse_blocks(directives.text), source, directives)
+    return build_sections(blocks, source, directives.tabs)
 
 
-def blocks_of(tokens: Sequence[Token], source: Source) -> list[Block]:
-    """The top-level blocks, each reaching to the start of the next."""
+def blocks_of(tokens: Sequence[Token], source: Source, directives: Directives) -> list[Block]:
+    """The top-level blocks, each reaching to the start of the next. What stands in an admonition is of kind `note`."""
     spans = list(_top_level(tokens))
     offset = source.front
     starts = [(tokens[first].map or [0, 0])[0] + offset for first, _ in spans]
     ends = [*starts[1:], len(source.lines)][: len(starts)]
+    notes = {line + offset for start, end in directives.notes for line in range(start, end)}
     return [
-        Block(tokens[first].type.removesuffix("_open"), start, end, tokens[first : last + 1])
+        Block(
+            "note" if start in notes else tokens[first].type.removesuffix("_open"), start, end, tokens[first : last + 1]
+        )
         for (first, last), start, end in zip(spans, starts, ends, strict=True)
     ]
 
@@ -92,23 +112,65 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             yield first, index
 
 
-def build_sections(blocks: Sequence[Block], source: Source) -> Section:
-    """Hangs blocks under their headings, and headings under those of a lower level."""
-    root = Section(0, "", source.front, len(source.lines), body_start=source.front, body_end=len(source.lines))
-    path = [root]
-    for block in blocks:
-        if block.kind != "heading":
-            path[-1].blocks.append(block)
-            continue
+def build_sections(blocks: Sequence[Block], source: Source, tabs: Sequence[Tab] = ()) -> Section:
+    """Hangs blocks under their headings, and headings under those of a lower level; a tab is a section too."""
+    return _Tree(source, tabs).build(blocks)
+
+
+class _Tree:
+    def __init__(self, source: Source, tabs: Sequence[Tab]) -> None:
+        self._source = source
+        self._tabs = deque(tabs)
+        self._end = len(source.lines)
+        self.root = Section(0, "", source.front, self._end, body_start=source.front)
+        self._path = [self.root]
+        self._tab_end = 0
+
+    def build(self, blocks: Sequence[Block]) -> Section:
+        for block in blocks:
+            if self._path[-1].tab and block.start >= self._tab_end:
+                self._path.pop().end = block.start
+            if block.kind == "heading":
+                self._heading(block)
+            else:
+                self._tab(block)
+                self._path[-1].blocks.append(block)
+        _fold_tabs(self.root)
+        return self.root
+
+    def _heading(self, block: Block) -> None:
         level = int(block.tokens[0].tag[1:])
-        while path[-1].level >= level:
-            path.pop().end = block.start
-        heading = block.tokens[0].map or [block.start, block.start + 1]
-        behind = source.front + heading[1]
-        section = Section(level, block.text, block.start, len(source.lines), body_start=behind)
-        section.body_end = len(source.lines)
-        path[-1].children.append(section)
-        path.append(section)
-    for section in root.walk():
-        section.body_end = section.children[0].start if section.children else section.end
-    return root
+        while self._path[-1].level >= level:
+            self._path.pop().end = block.start
+        heading = block.tokens[0].map or [0, 1]
+        self._open(Section(level, block.text, block.start, self._end, body_start=self._source.front + heading[1]))
+
+    def _tab(self, block: Block) -> None:
+        front = self._source.front
+        while self._tabs and self._tabs[0].start + front < block.end:
+            tab = self._tabs.popleft()
+            if tab.start + front < block.start:
+                continue
+            while self._path[-1].tab:
+                self._path.pop().end = block.start
+            self._tab_end = tab.end + front
+            body = tab.start + front + 1
+            self._open(Section(_TAB_LEVEL, tab.title, block.start, self._end, body_start=body, tab=True))
+
+    def _open(self, section: Section) -> None:
+        self._path[-1].children.append(section)
+        self._path.append(section)
+
+
+def _fold_tabs(section: Section) -> None:
+    # Tabs that hold one command each are one action told for several systems: they stay in the text around them.
+    for child in section.children:
+        _fold_tabs(child)
+    tabs = [child for child in section.children if child.tab]
+    if tabs and not any(block.kind == "ordered_list" for tab in tabs for block in tab.blocks):
+        section.children = [child for child in section.children if not child.tab]
+        section.blocks = sorted([*section.blocks, *(block for tab in tabs for block in tab.blocks)], key=_start)
+
+
+def _start(block: Block) -> int:
+    return block.start

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-
-from bot.runbook.document import Block
 
 
 class Place(StrEnum):
@@ -24,10 +22,10 @@ class Draft:
     place: Place
     title: str
     start: int
-    end: int
-    blocks: list[Block] = field(default_factory=list)
+    end: int = 0
     body: int = 0  # where the text begins that is not the title
     number: str = ""
     section: tuple[str, ...] = ()
+    group: str = ""  # the innermost option, scenario or tab around it
     part: str = ""
-    manual: bool = True  # without commands: something to do, not only to read
+    manual: bool = False  # without commands: something to do, not only to read

@@ -147,6 +147,9 @@ class RecoveryKeys(Keys):
         return self
 
 
+NO_KEYS = RecoveryKeys()
+
+
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """What a file's front matter says. `declares` is true when it means to declare a system or a plan, sound or not."""

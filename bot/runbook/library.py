@@ -51,8 +51,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
     if not folder.is_dir():
         fault = Fault(str(folder), 1, "there is no such folder.", "Set RUNBOOKS_DIR to the folder of your runbooks.")
         return Library(faults=(fault,), declaring=frozenset({fault.file}))
-    parsed = [_read(folder, path, environment) for path in runbook_files(folder)]
-    policy, policy_faults = _policy(folder)
+    parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
+    policy, policy_faults = policy_in(folder)
     more = cross_faults(parsed)
     runbooks = tuple(with_faults(item.runbook, more.get(item.runbook.file, ())) for item in parsed)
     return Library(
@@ -74,7 +74,8 @@ def runbook_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _read(folder: Path, path: Path, environment: Mapping[str, str]) -> Parsed:
+def read_runbook(folder: Path, path: Path, environment: Mapping[str, str]) -> Parsed:
+    """One file of a folder, with `${NAME}` expanded; what only shows across files is not looked at."""
     name = path.relative_to(folder).with_suffix("").as_posix()
     parsed = parse(read_source(path, str(path)), name, file_digest_in(folder, path.parent))
     system = parsed.runbook.system
@@ -101,6 +102,7 @@ def file_digest_in(folder: Path, beside: Path) -> Callable[[str], str]:
     return file_digest
 
 
-def _policy(folder: Path) -> tuple[Policy | None, Iterable[Fault]]:
+def policy_in(folder: Path) -> tuple[Policy | None, Iterable[Fault]]:
+    """The policy of a folder, or None where there is none or it is unsound, with its faults."""
     path = folder / POLICY_FILE
     return read_policy(path, str(path)) if path.is_file() else (None, ())

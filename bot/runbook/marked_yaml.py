@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ Path = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_VALUES = 20_000
 _MOST_DEPTH = 40
+_MOST_BRACKETS = 200
+_BRACKET = re.compile(r"[\[\]{}]")
 _TRUE = {"true", "yes", "on"}
 
 
@@ -48,6 +51,7 @@ def compose(text: str, first_line: int = 1) -> Marked:
     Scalars that YAML reads as true/false, whole or decimal numbers and null become those; all others, times and
     dates among them, stay text. Raises MarkedYamlError.
     """
+    _refuse_depth(text, first_line)
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -58,6 +62,15 @@ def compose(text: str, first_line: int = 1) -> Marked:
     if node is not None:
         marked.value = _Builder(marked, first_line).build(node, (), 0)
     return marked
+
+
+def _refuse_depth(text: str, first_line: int) -> None:
+    # Brackets are counted before the reader sees them: its time grows with the square of their depth.
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in "[{" else -1
+        if depth > _MOST_BRACKETS:
+            raise MarkedYamlError(first_line + text.count("\n", 0, match.start()), "the YAML is nested too deeply.")
 
 
 def _unreadable(error: yaml.YAMLError, first_line: int) -> MarkedYamlError:

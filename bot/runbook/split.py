@@ -1,29 +1,155 @@
-"""The step rule."""
+"""The step rule: where each line of a runbook's body belongs. docs/runbooks.md states it for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.runbook.drafts import Draft, Place
+from bot.runbook.headings import Heading, read_heading
+from bot.runbook.items import Item, has_command, step_items, title_keys
+from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
+from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure
 
 if TYPE_CHECKING:
     from bot.runbook.document import Section
     from bot.runbook.source import Source
 
-_STEP_LEVEL = 2
+_SERIES = 2
+"""So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
 
-def split(document: Section, source: Source) -> list[Draft]:
-    """Where each line of the body belongs: every level-2 heading is a step."""
-    headings = [section for section in document.walk() if section.level == _STEP_LEVEL]
-    if not headings:
-        title = next((plain(section.title) for section in document.walk() if section.title), source.file)
-        blocks = [block for section in document.walk() for block in section.blocks]
-        return [Draft(Place.STEP, title, source.front, len(source.lines), blocks, body=source.front)]
-    drafts = [Draft(Place.BACKGROUND, "", source.front, headings[0].start)]
-    for index, section in enumerate(headings):
-        end = headings[index + 1].start if index + 1 < len(headings) else len(source.lines)
-        blocks = [block for below in section.walk() for block in below.blocks]
-        drafts.append(Draft(Place.STEP, plain(section.title), section.start, end, blocks, body=section.body_start))
-    return drafts
+def split(document: Section, source: Source, title: str) -> list[Draft]:
+    """Where each line of the body belongs. Never empty: there is at least one step.
+
+    `title` is what a step is called that stands under no heading.
+    """
+    for background in (True, False):
+        drafts = _Splitter(document, source, title, background=background).run()
+        count = sum(draft.place is Place.STEP for draft in drafts)
+        if count == 1:
+            # The whole file is one step: paragraphs that each lead to a command are worth telling apart.
+            drafts = _Splitter(document, source, title, background=background, pairs=True).run()
+        if count:
+            return drafts
+    return [Draft(Place.STEP, title, source.front, len(source.lines), body=source.front)]
+
+
+class _Splitter:
+    def __init__(self, document: Section, source: Source, title: str, *, background: bool, pairs: bool = False) -> None:
+        self._root = document
+        self._source = source
+        self._name = title
+        self._background = background
+        self._pairs = pairs
+        self._headings = {id(section): read_heading(section.title) for section in document.walk()}
+        self._titles = {key for heading in self._headings.values() for key in title_keys(heading.words) if key}
+        self._title = self._find_title()
+        self._series = self._find_series()
+        self._drafts: list[Draft] = []
+
+    def run(self) -> list[Draft]:
+        """The drafts, in the order of the file, without gaps."""
+        self._mark(Place.BACKGROUND, self._name, self._root.start)
+        self._section(self._root, (), "")
+        self._drafts.sort(key=lambda draft: draft.start)
+        end = len(self._source.lines)
+        introduces = False
+        for draft in reversed(self._drafts):
+            draft.end, end = end, draft.start
+            introduces = introduces or (draft.place is Place.STEP and draft.end > draft.start)
+            if draft.place is Place.CONTEXT and not introduces:
+                draft.place = Place.BACKGROUND
+        drafts = [draft for draft in self._drafts if draft.end > draft.start]
+        name_parts(drafts)
+        return drafts
+
+    def _find_title(self) -> Section:
+        # One heading that stands above all others names the document.
+        tops = self._root.children
+        if len(tops) == 1 and not any(block.kind != "html_block" for block in self._root.blocks):
+            return tops[0]
+        firsts = [section for section in tops if section.level == 1]
+        return firsts[0] if len(firsts) == 1 and tops[0] is firsts[0] else self._root
+
+    def _find_series(self) -> bool:
+        headings = [self._headings[id(section)] for section in self._root.walk() if section is not self._title]
+        numbered = [heading for heading in headings if heading.number]
+        if len(numbered) < _SERIES:
+            return False
+        # Numbers of chapters ("1. Purpose", "3. Procedure") are no numbers of steps.
+        chapters = [heading for heading in numbered if not heading.step_word]
+        first = bool(chapters) and is_background(chapters[0].words)
+        return not first and not any(is_procedure(heading.words) for heading in chapters)
+
+    def _numbered(self, section: Section) -> bool:
+        heading = self._headings[id(section)]
+        if section is self._title or heading.group_word:
+            return False
+        return bool(heading.number) and (self._series or heading.step_word)
+
+    def _named(self, section: Section) -> bool:
+        return bool(section.level) and section is not self._title
+
+    def _section(self, section: Section, path: tuple[str, ...], group: str) -> None:
+        heading = self._headings[id(section)]
+        named = self._named(section)
+        aside = self._aside(section) if named else None
+        if aside:
+            self._mark(aside, heading.words, section.start)
+            return
+        if self._numbered(section) and not any(map(self._numbered, section.children)):
+            self._step(section, heading, path, group)
+            return
+        if section.tab or heading.group_word:
+            group = heading.words
+        self._body(section, heading, path, group)
+        for child in section.children:
+            self._section(child, (*path, heading.words) if named else path, group)
+
+    def _aside(self, section: Section) -> Place | None:
+        heading = self._headings[id(section)]
+        if not self._background or heading.step_word or any(map(self._numbered, section.children)):
+            return None
+        if is_before(heading.words):
+            return Place.BEFORE
+        return Place.BACKGROUND if is_background(heading.words) else None
+
+    def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
+        named = self._named(section)
+        series = any(map(self._numbered, section.children))
+        items = [] if series else self._items(section, heading)
+        if not items and not series and self._worth_a_step(section):
+            self._step(section, heading, path, group)
+            return
+        self._mark(Place.CONTEXT if named else Place.BACKGROUND, heading.words or self._name, section.start)
+        inner = (*path, heading.words) if named else path
+        self._drafts += [
+            Draft(Place.STEP, item.title, item.start, 0, item.start, item.number, inner, group, manual=True)
+            for item in items
+        ]
+
+    def _worth_a_step(self, section: Section) -> bool:
+        blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
+        if any(has_command(block.tokens) for block in blocks):
+            return True
+        named = self._named(section)
+        if all(self._aside(child) for child in section.children):
+            return bool(blocks) and (named or not self._root.children or section is self._title)
+        group = section.tab or self._headings[id(section)].group_word
+        return named and not group and any(block.kind.endswith("_list") for block in blocks)
+
+    def _items(self, section: Section, heading: Heading) -> list[Item]:
+        bullets = is_procedure(heading.words)
+        pairs = bullets or self._pairs
+        return step_items(section.blocks, self._source.front, bullets=bullets, pairs=pairs, others=self._titles)
+
+    def _step(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
+        title = heading.words or plain(section.title) or self._name
+        draft = Draft(Place.STEP, title, section.start, 0, section.body_start, heading.number, path, group)
+        listed = any(block.kind.endswith("_list") for block in section.blocks)
+        draft.manual = bool(heading.number) or listed or is_action(title) or is_procedure(title)
+        self._drafts.append(draft)
+
+    def _mark(self, place: Place, title: str, start: int) -> None:
+        self._drafts.append(Draft(place, title, start))

@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Command, Fault, Step, StepKind
-from bot.runbook.annotations import FenceKeys, StepKeys, find_step_comments, read_step_comment
+from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, find_comments, read_step_comment
 from bot.runbook.commands import read_fence
 from bot.runbook.digest import step_digest
+from bot.runbook.links import include_target, link_only
 from bot.runbook.titles import slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from markdown_it.token import Token
+
     from bot.runbook.drafts import Draft
     from bot.runbook.source import Source
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What the comments of a step say."""
+
+    keys: StepKeys
+    opens: str = ""
 
 
 class StepMaker:
     """Makes the steps of one runbook. `faults` gathers what is wrong in their annotations."""
 
-    def __init__(self, source: Source, *, execute: bool, file_digest: Callable[[str], str]) -> None:
+    def __init__(
+        self, source: Source, codes: Sequence[Token], *, execute: bool, file_digest: Callable[[str], str]
+    ) -> None:
         self._source = source
+        self._codes = codes
+        self._starts = [source.front + (token.map or [0])[0] for token in codes]
         self._execute = execute
         self._file_digest = file_digest
-        self._ids: set[str] = set()
+        self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = []
 
     def make(self, index: int, draft: Draft, context: str, part: int | None) -> Step:
         """The step of a draft; `context` is the markdown that introduces it."""
-        keys = self._comment(draft)
-        commands, fences = self._commands(draft)
+        codes = self._codes_of(draft)
+        notes = self._comments(draft, codes)
+        keys = notes.keys
+        commands, fences = self._commands(codes)
         text = self._source.text(draft.body, draft.end).strip("\n")
         step = Step(
             index=index,
-            id=self._id(
-                keys.id or next((command.name for command in commands if command.name), "") or slug(draft.title)
-            ),
+            id=self._id(keys, commands, draft),
             title=draft.title,
             kind=_kind(keys, commands, draft),
             line=draft.start + 1,
-            end_line=draft.end,
+            end_line=self._last_line(draft),
             text=text,
             number=draft.number,
             section=draft.section,
@@ -57,48 +73,76 @@ class StepMaker:
             danger=keys.danger,
             when=keys.when,
             in_drill=keys.in_drill,
+            opens=notes.opens or ("" if commands else link_only(text)),
+            rollback=keys.rollback,
+            skip=keys.skip,
+            retry=keys.retry,
+            host=keys.host,
+            parallel=keys.parallel,
         )
         return replace(step, digest=step_digest(step, self._file_digest))
 
-    def _comment(self, draft: Draft) -> StepKeys:
+    def _last_line(self, draft: Draft) -> int:
+        end = draft.end
+        while end > draft.start + 1 and not self._source.lines[end - 1].strip():
+            end -= 1
+        return end
+
+    def _codes_of(self, draft: Draft) -> Sequence[Token]:
+        return self._codes[bisect_left(self._starts, draft.start) : bisect_left(self._starts, draft.end)]
+
+    def _comments(self, draft: Draft, codes: Sequence[Token]) -> _Notes:
         text = self._source.text(draft.start, draft.end)
-        if "step:" not in text:
-            return StepKeys()
-        found = [(at, inner) for at, inner in find_step_comments(text) if not self._in_code(draft, text, at)]
-        if not found:
-            return StepKeys()
-        lines = [draft.start + 1 + text.count("\n", 0, at) for at, _ in found]
-        keys, faults = read_step_comment(found[0][1], self._source.file, lines[0])
-        self.faults += faults
-        for line in lines[1:]:
+        notes = _Notes(NO_STEP_KEYS)
+        if "<!--" not in text:
+            return notes
+        seen = False
+        line, before = draft.start + 1, 0
+        for at, inner in find_comments(text):
+            line, before = line + text.count("\n", before, at), at
+            word = inner.lstrip()
+            if not word.startswith(("step:", "include:")) or self._in_code(codes, line - 1):
+                continue
+            if word.startswith("step:"):
+                self._step_comment(notes, inner, line, draft, seen=seen)
+                seen = True
+            else:
+                notes.opens = include_target(word)
+        return notes
+
+    def _step_comment(self, notes: _Notes, inner: str, line: int, draft: Draft, *, seen: bool) -> None:
+        if seen:
             what = f"a second step comment in the step “{draft.title}”."
             self.faults.append(Fault(self._source.file, line, what, "Write all keys into one."))
-        return keys
+            return
+        notes.keys, faults = read_step_comment(inner, self._source.file, line)
+        self.faults += faults
+        if notes.keys.id and notes.keys.id in self._ids:
+            what = f"two steps have the id “{notes.keys.id}”."
+            self.faults.append(Fault(self._source.file, line, what, "Give one of them another id."))
 
-    def _in_code(self, draft: Draft, text: str, at: int) -> bool:
-        line = draft.start + text.count("\n", 0, at) - self._source.front
-        codes = (token for block in draft.blocks for token in block.tokens if token.type in {"fence", "code_block"})
-        return any(token.map and token.map[0] <= line < token.map[1] for token in codes)
+    def _in_code(self, codes: Sequence[Token], line: int) -> bool:
+        at = line - self._source.front
+        return any(token.map and token.map[0] <= at < token.map[1] for token in codes)
 
-    def _commands(self, draft: Draft) -> tuple[tuple[Command, ...], list[FenceKeys]]:
+    def _commands(self, codes: Sequence[Token]) -> tuple[tuple[Command, ...], list[FenceKeys]]:
         commands: list[Command] = []
         fences: list[FenceKeys] = []
-        for block in draft.blocks:
-            for token in block.tokens:
-                if token.type in {"fence", "code_block"} and token.map:
-                    line = self._source.front + token.map[0] + 1
-                    command, keys, faults = read_fence(token, line, self._source.file, execute=self._execute)
-                    self.faults += faults
-                    fences.append(keys)
-                    commands += [command] if command else []
+        for token in codes:
+            line = self._source.front + (token.map or [0])[0] + 1
+            command, keys, faults = read_fence(token, line, self._source.file, execute=self._execute)
+            self.faults += faults
+            fences.append(keys)
+            commands += [command] if command else []
         return tuple(commands), fences
 
-    def _id(self, wanted: str) -> str:
-        name, count = wanted, 1
+    def _id(self, keys: StepKeys, commands: Sequence[Command], draft: Draft) -> str:
+        wanted = keys.id or next((command.name for command in commands if command.name), "") or slug(draft.title)
+        name = wanted
         while name in self._ids:
-            count += 1
-            name = f"{wanted}-{count}"
-        self._ids.add(name)
+            self._ids[wanted] += 1
+            name = f"{wanted}-{self._ids[wanted]}"
+        self._ids[name] = 1
         return name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 300
 """Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
@@ -14,11 +15,20 @@ _EMPHASIS = re.compile(r"(\*\*|__|\*|~~|`)(.+?)\1")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _COMMENT = re.compile(r"<!--[^>]*-->")
 _SPACE = re.compile(r"\s+")
+_MARKUP = re.compile(r"[<{#\[*_~`\\]")
+_REMEMBERED = 8192
 
 
 def plain(title: str) -> str:
     """The words of a heading as people read them."""
-    text = _COMMENT.sub("", title[:LONGEST])
+    return _plain(title[:LONGEST])
+
+
+@lru_cache(_REMEMBERED)
+def _plain(title: str) -> str:
+    if not _MARKUP.search(title):
+        return " ".join(title.split())
+    text = _COMMENT.sub("", title)
     text = _ANCHOR.sub("", _CLOSING.sub("", text))
     text = _LINK.sub(r"\1", text)
     for _ in range(2):
@@ -30,7 +40,7 @@ def bare(title: str) -> str:
     """A heading's words without leading symbols: what the lists of titles are compared with."""
     text = plain(title)
     start = next((index for index, char in enumerate(text) if unicodedata.category(char)[0] in "LN"), len(text))
-    return text[start:].rstrip(" :.!").strip()
+    return text[start:].rstrip(" :.!?").strip()
 
 
 def slug(title: str) -> str:

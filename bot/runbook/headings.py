@@ -1,0 +1,51 @@
+"""The author's numbers in headings: `1.`, `3.2`, `Step 4:`, `Option B`."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from dataclasses import dataclass
+
+from bot.runbook.titles import plain
+from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS
+
+_WORDS = "|".join(STEP_WORDS)
+_STEP = re.compile(
+    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?)\s*[:.)\]\-\u2013\u2014|]*\s*", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+"
+)
+_GROUP = re.compile(
+    rf"(?:{'|'.join(GROUP_WORDS)})s?\s*#?\s*(?:\d+|[a-z]|[ivx]+|one|two|three|four|five)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading's words, its number (empty without one), and whether a word such as Step or Option stands before it."""
+
+    words: str
+    number: str = ""
+    step_word: bool = False
+    group_word: bool = False
+
+
+def read_heading(title: str) -> Heading:
+    """The parts of a heading's text. Symbols before the number, such as a check mark, are passed over."""
+    return _read(plain(title))
+
+
+@lru_cache(8192)
+def _read(text: str) -> Heading:
+    bare_text = text.lstrip("".join(char for char in text[:4] if not char.isalnum() and char != "("))
+    step = _STEP.match(bare_text)
+    if step:
+        return Heading(bare_text[step.end() :].strip() or bare_text, step[1], step_word=True)
+    if _GROUP.match(bare_text):
+        return Heading(text, group_word=True)
+    number = _NUMBER.match(bare_text)
+    if number:
+        words = bare_text[number.end() :].strip()
+        return Heading(words, number[1] or number[2], group_word=bool(_GROUP.match(words)))
+    return Heading(text)

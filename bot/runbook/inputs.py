@@ -1,0 +1,173 @@
+"""Inputs: placeholders in commands, how their values are checked, and how they reach a command.
+
+A value never becomes part of a script's text: a placeholder is rewritten to the environment variable of its name, in
+the quotes that the place needs, and the value travels in the environment.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import BringbackError
+from bot.domain.runbook import Input
+from bot.runbook.commands import POSIX_SHELLS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from bot.domain.runbook import Command
+
+_PLACEHOLDER = re.compile(
+    r"<(?P<angle>[A-Za-z](?:[A-Za-z0-9 _.:/-]{0,58}[A-Za-z0-9])?)>"
+    r"|\{\{\s*(?P<braces>[A-Za-z_][A-Za-z0-9_.-]{0,60})\s*\}\}"
+)
+_TEMPLATE_WORDS = frozenset({"end", "else", "range", "if", "with", "break", "continue", "define", "template", "block"})
+_HEREDOC = re.compile(r"<<-?\s*(?P<quote>[\"']?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
+_LONGEST = 4096
+
+
+class InputError(BringbackError):
+    """A value that does not fit its input, or a secret that cannot be read."""
+
+
+def variable_name(placeholder: str) -> str:
+    """The environment variable of a placeholder: `<db host>` is DB_HOST."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", placeholder).strip("_").upper()
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+def find_placeholders(script: str) -> list[str]:
+    """The placeholders of a script, in their order, each once. None inside here-documents and in markup."""
+    names = (name for _, _, name in _placeholders(script))
+    return list(dict.fromkeys(names))
+
+
+def _placeholders(script: str) -> Iterator[tuple[int, int, str]]:
+    if "<" not in script and "{{" not in script:
+        return
+    bodies = list(_heredocs(script))
+    for match in _PLACEHOLDER.finditer(script):
+        if any(start <= match.start() < end for start, end in bodies):
+            continue
+        name = match["angle"] or match["braces"]
+        markup = match["angle"] and f"</{match['angle'].split()[0]}>" in script
+        if not markup and name not in _TEMPLATE_WORDS:
+            yield match.start(), match.end(), name
+
+
+def _heredocs(script: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    while match := _HEREDOC.search(script, at):
+        start = script.find("\n", match.end())
+        if start < 0:
+            return
+        closing = re.compile(rf"^\t*{match['word']}[ \t]*$", re.MULTILINE).search(script, start)
+        at = closing.end() if closing else len(script)
+        yield start, at
+
+
+def with_variables(script: str) -> str:
+    """A shell script in which each placeholder is the environment variable of its name, quoted for its place."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, name in _placeholders(script):
+        pieces += [script[at:start], _reference(variable_name(name), _quote_at(script, start))]
+        at = end
+    return "".join([*pieces, script[at:]])
+
+
+def _reference(name: str, quote: str) -> str:
+    if quote == '"':
+        return f"${{{name}}}"
+    return f"'\"${{{name}}}\"'" if quote == "'" else f'"${{{name}}}"'
+
+
+def _quote_at(script: str, position: int) -> str:
+    quote = ""
+    index = 0
+    while index < position:
+        char = script[index]
+        if char == "\\" and quote != "'":
+            index += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in "\"'":
+            quote = char
+        elif not quote and char == "#" and (index == 0 or script[index - 1].isspace()):
+            index = max(index, script.find("\n", index) - 1 if "\n" in script[index:] else len(script))
+        index += 1
+    return quote
+
+
+def found_inputs(commands: Iterable[Command], declared: Iterable[Input]) -> tuple[Input, ...]:
+    """An input for each placeholder in a shell command that no declared input stands for."""
+    known = {variable_name(one.name) for one in declared}
+    found: dict[str, Input] = {}
+    for command in commands:
+        for name in find_placeholders(command.script) if command.language in POSIX_SHELLS else ():
+            variable = variable_name(name)
+            if variable and variable not in known:
+                found.setdefault(variable, Input(variable, ask=f"{name}?", line=command.line, declared=False))
+    return tuple(found.values())
+
+
+def fault_in(wanted: Input, value: str) -> str:
+    """What is wrong with a value, as a sentence, or an empty text when it fits."""
+    label = wanted.ask or wanted.name
+    if not value.strip():
+        return f"{label} needs a value."
+    if len(value) > _LONGEST or any(ord(char) < ord(" ") or 0x7F <= ord(char) <= 0x9F for char in value):  # noqa: PLR2004 - the C1 controls
+        return f"{label} must be one line of plain text."
+    if wanted.choices and value not in wanted.choices:
+        return f"{label} must be one of: {', '.join(wanted.choices)}."
+    if wanted.pattern and not re.search(wanted.pattern, value):
+        return f"{label} does not fit the pattern {wanted.pattern}."
+    return ""
+
+
+def environment_for(inputs: Iterable[Input], values: Mapping[str, str], secret: Callable[[str], str]) -> dict[str, str]:
+    """The environment variables of all inputs. `secret` turns a reference into its value.
+
+    Raises InputError for a value that is missing or does not fit; never names a secret's value.
+    """
+    result: dict[str, str] = {}
+    for wanted in inputs:
+        if wanted.secret:
+            result[wanted.name] = secret(wanted.secret)
+            continue
+        value = values.get(wanted.name, wanted.default)
+        fault = fault_in(wanted, value)
+        if fault:
+            raise InputError(fault)
+        result[wanted.name] = value
+    return result
+
+
+def secret_reader(environment: Mapping[str, str], read: Callable[[str], str]) -> Callable[[str], str]:
+    """Turns `env:NAME` and `file:PATH` into their values; `read` reads a file's text. Raises InputError."""
+
+    def secret(reference: str) -> str:
+        kind, _, place = reference.partition(":")
+        if kind == "env":
+            if place not in environment:
+                raise InputError(f"The secret {reference} is not set.", "Set it where the bot runs.")
+            return environment[place]
+        try:
+            return read(place).rstrip("\n")
+        except OSError as error:
+            raise InputError(f"The secret {reference} cannot be read: {error.strerror}.") from None
+
+    return secret
+
+
+def shown(script: str, values: Mapping[str, str]) -> str:
+    """A script for people to copy: placeholders and what their values are, shell-quoted."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, name in _placeholders(script):
+        value = values.get(variable_name(name))
+        pieces += [script[at:start], script[start:end] if value is None else shlex.quote(value)]
+        at = end
+    return "".join([*pieces, script[at:]])

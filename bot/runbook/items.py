@@ -1,0 +1,194 @@
+"""Step lists: which lists of a section are steps, and where each item begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from bot.runbook.commands import SHELLS
+from bot.runbook.titles import plain
+from bot.runbook.vocabulary import LEAD_IN, NO_STEPS, SAYS_STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from bot.runbook.document import Block
+
+_BOLD_NUMBER = re.compile(
+    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]",
+    re.IGNORECASE,
+)
+_LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
+_SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
+_SHORTEST = 12
+_SHORT = 200
+_PAIRS = 3
+_WORDS = 3
+_LONGEST = 120
+
+
+@dataclass(slots=True)
+class Item:
+    """A step of a list, from line `start` (from 0) on, with the blocks or tokens that make it up."""
+
+    start: int
+    title: str
+    number: str = ""
+    tokens: list[Token] = field(default_factory=list)
+
+
+def step_items(
+    blocks: Sequence[Block], offset: int, *, bullets: bool, pairs: bool, others: AbstractSet[str]
+) -> list[Item]:
+    """The steps in a section's own blocks, or none.
+
+    `bullets` says that bullets are steps here without a lead-in, `pairs` that paragraphs with a command are. `others`
+    are the keys of the document's headings: a list of these is an overview. `offset` is the body's first line.
+    """
+    numbered = _ordered(blocks, offset, others)
+    if numbered:
+        return numbered
+    bold = [item for block in blocks if (item := _bold(block))]
+    if len(bold) > 1:
+        return bold
+    return _bullets(blocks, offset, others, bullets=bullets) or (_pairs(blocks) if pairs else [])
+
+
+def _pairs(blocks: Sequence[Block]) -> list[Item]:
+    solid = [block for block in blocks if block.kind not in {"hr", "html_block"}]
+    found = [
+        Item(one.start, shorten(last_words(one.text)))
+        for one, two in pairwise(solid)
+        if one.kind == "paragraph" and two.kind == "fence" and has_command(two.tokens) and len(one.text) < _SHORT
+    ]
+    fences = sum(block.kind == "fence" for block in solid)
+    return found if len(found) >= _PAIRS and fences == len(found) else []
+
+
+def _ordered(blocks: Sequence[Block], offset: int, others: AbstractSet[str]) -> list[Item]:
+    found: list[Item] = []
+    tasks = False
+    for before, block in _with_leads(blocks):
+        if block.kind == "ordered_list" or is_task_list(block):
+            items = items_of(block, offset)
+            task = block.kind == "bullet_list"
+            if task or not (_no_steps(before) or _overview(items, others)):
+                found += items
+                tasks = tasks or task
+    return found if len(found) > 1 or tasks else []
+
+
+def _bullets(blocks: Sequence[Block], offset: int, others: AbstractSet[str], *, bullets: bool) -> list[Item]:
+    found: list[Item] = []
+    fenced = _fenced_bullets(blocks)
+    for before, block in _with_leads(blocks):
+        if block.kind != "bullet_list":
+            continue
+        items = items_of(block, offset)
+        wanted = fenced or (bullets and not before) or LEAD_IN.search(before)
+        if wanted and not _no_steps(before) and not _overview(items, others):
+            found += items
+    return found if len(found) > 1 else []
+
+
+def _no_steps(lead: str) -> bool:
+    return bool(NO_STEPS.search(lead)) and not SAYS_STEPS.search(lead)
+
+
+def _fenced_bullets(blocks: Sequence[Block]) -> bool:
+    return sum(one.kind == "bullet_list" and two.kind == "fence" for one, two in pairwise(blocks)) > 1
+
+
+def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
+    result = []
+    before = ""
+    for block in blocks:
+        result.append((before, block))
+        if block.kind == "paragraph":
+            before = last_words(block.text)
+        elif block.kind in {"ordered_list", "bullet_list"}:
+            before = ""
+    return result
+
+
+def last_words(text: str) -> str:
+    """The last sentence of a paragraph: what leads in to a list."""
+    words = plain(text[-300:].rpartition("\n")[2] if len(text) > 300 else text)  # noqa: PLR2004 - a lead-in is short
+    return re.split(r"(?<=[.!?])\s+", words)[-1]
+
+
+def is_task_list(block: Block) -> bool:
+    """Whether a bullet list is one of boxes to tick."""
+    return block.kind == "bullet_list" and any(token.level == 1 and "checked" in token.meta for token in block.tokens)
+
+
+def items_of(block: Block, offset: int) -> list[Item]:
+    """The top-level items of a list."""
+    items: list[Item] = []
+    for token in block.tokens:
+        if token.level == 1 and token.type == "list_item_open" and token.map:
+            number = token.info if block.kind == "ordered_list" else ""
+            items.append(Item(token.map[0] + offset, "", number))
+        elif items and token.level > 1:
+            items[-1].tokens.append(token)
+    for item in items:
+        item.title = _title(item.tokens)
+    return items
+
+
+def _title(tokens: Sequence[Token]) -> str:
+    for token in tokens:
+        if token.type == "inline" and token.content.strip():
+            return shorten(token.content)
+        if token.type in {"fence", "code_block"} and token.content.strip():
+            return shorten(token.content.strip())
+    return "Step"
+
+
+def shorten(text: str) -> str:
+    """A title from the beginning of a text: its first line, cut behind the first sentence and before a colon's end."""
+    first = plain(text.lstrip().partition("\n")[0])
+    end = _SENTENCE.search(first, _SHORTEST)
+    first = first[: end.start()] if end else first
+    if len(first) > _LONGEST:
+        first = first[:_LONGEST].rpartition(" ")[0] + " …"
+    return first.rstrip(" :") or "Step"
+
+
+def _overview(items: Sequence[Item], others: AbstractSet[str]) -> bool:
+    texts = [next((token.content for token in item.tokens if token.type == "inline"), "") for item in items]
+    if all(_LINK_ONLY.fullmatch(text[: _LONGEST * 4]) for text in texts):
+        return True
+    same = sum("](#" in text or not others.isdisjoint(title_keys(text)) for text in texts)
+    return same * 2 > len(items)
+
+
+def title_keys(text: str) -> list[str]:
+    """What a title is known by: its words, and those behind the first ("Add them" and "Adding them" are one)."""
+    words = plain(text).casefold().rstrip(".:").split()
+    return [" ".join(words)] + ([" ".join(words[1:])] if len(words) > _WORDS else [])
+
+
+def _bold(block: Block) -> Item | None:
+    match = _BOLD_NUMBER.match(block.text) if block.kind == "paragraph" else None
+    if not match:
+        return None
+    title = re.sub(
+        r"^(step\s*|task\s*)?#?[\d.]+\s*[.:)\-\u2013\u2014]*\s*", "", shorten(block.text), flags=re.IGNORECASE
+    )
+    return Item(block.start, title or shorten(block.text), match[1] or match[2])
+
+
+def has_command(tokens: Sequence[Token]) -> bool:
+    """Whether shell commands stand among tokens."""
+    return any(token.type == "fence" and language_of(token) in SHELLS for token in tokens)
+
+
+def language_of(token: Token) -> str:
+    """The language of a fence."""
+    return (token.info.partition("{")[0].split() or [""])[0].lower()

@@ -1,0 +1,135 @@
+"""What is worth mending in runbooks: warnings beside the faults that reading them found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from bot.domain.errors import nearest
+from bot.domain.runbook import Fault, Runbook, StepKind
+from bot.runbook.cross_checks import cross_faults
+from bot.runbook.drafts import Place
+from bot.runbook.inputs import find_placeholders, variable_name
+from bot.runbook.library import policy_in, read_runbook, runbook_files
+from bot.runbook.links import relative_links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from bot.domain.policy import Policy
+    from bot.runbook.parse import Parsed
+
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_SPAN = re.compile(r"(\d{1,3})\s*(day|week|month|year)s?")
+_MANY_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: faults and warnings in the order of files and lines, and how many files were read."""
+
+    faults: tuple[Fault, ...]
+    files: int
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is a fault, not only warnings."""
+        return any(fault.severity == "fault" for fault in self.faults)
+
+
+def check_folder(folder: Path, environment: Mapping[str, str], today: date) -> Report:
+    """Every fault and warning of the runbooks and the policy below a folder."""
+    parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
+    policy, faults = policy_in(folder)
+    more = cross_faults(parsed)
+    found = list(faults)
+    for item in parsed:
+        found += [*item.runbook.faults, *more.get(item.runbook.file, ()), *warnings_of(item, policy, today)]
+    return Report(tuple(sorted(set(found), key=_place)), len(parsed))
+
+
+def _place(fault: Fault) -> tuple[str, int, str]:
+    return fault.file, fault.line, fault.message
+
+
+def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]:
+    """The warnings of one runbook. Those about people need the policy, those about links the file system."""
+    runbook = item.runbook
+    if not item.source.lines:
+        return []
+    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy)]
+    if _reads_like_reference(item):
+        what = "this reads like reference: nothing in it is a step to take."
+        found.append(_warning(runbook, 1, what, "Leave it out of RUNBOOKS_DIR, or write its steps as a list."))
+    elif len(runbook.steps) > _MANY_STEPS and not runbook.parts:
+        what = f"{len(runbook.steps)} steps in one walk."
+        found.append(_warning(runbook, 1, what, "Group them below headings, or split the file."))
+    return found
+
+
+def _warning(runbook: Runbook, line: int, what: str, helps: str = "") -> Fault:
+    return Fault(runbook.file, line, what, helps, "warning")
+
+
+def _front(item: Parsed, today: date) -> Iterator[Fault]:
+    runbook, line = item.runbook, item.front.marked.line(("recovery",)) if item.front.recovery else 1
+    if not runbook.owner:
+        yield _warning(runbook, line, "no owner.", "Say who keeps this runbook: owner: “@team” in the front matter.")
+    if runbook.system and not any(step.kind is StepKind.CHECK for step in runbook.steps):
+        what = f"no check step: a restore of {runbook.system.name} cannot be proven."
+        yield _warning(runbook, line, what, 'Compare restored data in a command with {"kind":"check"}.')
+    due = review_due(runbook)
+    if due and due < today:
+        stated = item.front.marked.line(("last_reviewed_on",))
+        what = f"its review was due on {due}; it was last reviewed on {runbook.last_reviewed_on}."
+        yield _warning(runbook, stated, what, "Walk through it, then set last_reviewed_on.")
+
+
+def review_due(runbook: Runbook) -> date | None:
+    """The day by which a runbook is to be reviewed again; None when it does not say."""
+    span = _SPAN.search(runbook.review_in)
+    if not span or runbook.last_reviewed_on is None:
+        return None
+    return runbook.last_reviewed_on + timedelta(days=int(span[1]) * _UNITS[span[2]])
+
+
+def _commands(runbook: Runbook) -> Iterator[Fault]:
+    known = {one.name for one in runbook.inputs}
+    for step in runbook.steps:
+        for command in step.commands:
+            if command.runs and not command.timeout_given:
+                what = f"the command “{command.name}” has no timeout: it may run for {command.timeout}."
+                yield _warning(runbook, command.line, what, 'Add "timeout":"10m" to the fence\'s info.')
+            asked = [name for name in find_placeholders(command.script) if variable_name(name) not in known]
+            for name in asked if command.runs else ():
+                what = f"the placeholder “{name}” in “{command.name}” is never asked for."
+                yield _warning(runbook, command.line, what, f"Declare {variable_name(name)} under recovery.inputs.")
+
+
+def _links(item: Parsed) -> Iterator[Fault]:
+    folder = Path(item.runbook.file).parent
+    for line, target in relative_links(item.source.lines):
+        path = unquote(target.partition("#")[0].partition("?")[0])
+        if path and not (folder / path).exists():
+            yield _warning(item.runbook, line, f"the link “{target}” leads nowhere.")
+
+
+def _people(runbook: Runbook, policy: Policy | None) -> Iterator[Fault]:
+    if policy is None or not (runbook.system or runbook.plan):
+        return
+    for step in runbook.steps:
+        if step.by and not policy.members(step.by):
+            near = nearest(step.by.removeprefix("@"), policy.names(), 1)
+            helps = f"Did you mean “{near[0]}”?" if near else "Name a person, role or group of policy.yaml."
+            yield _warning(runbook, step.line, f"the policy knows nobody called “{step.by}”.", helps)
+
+
+def _reads_like_reference(item: Parsed) -> bool:
+    steps = item.runbook.steps
+    pages = all(step.kind is StepKind.INFO and not step.commands for step in steps)
+    return pages and not any(draft.place is Place.BEFORE for draft in item.drafts)
