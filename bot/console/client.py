@@ -209,6 +209,14 @@ class Person:
         """Uses the menu of a message: pin, unpin or delete."""
         await self._post("message", {"channel": message["channel"], "ts": message["ts"], "do": what})
 
+    async def create_channel(self, name: str, *, private: bool = False) -> None:
+        """Makes a channel."""
+        await self._send("channels", {"name": name, "private": "1" if private else ""})
+
+    async def change_channel(self, channel_id: str, what: str, user: str = "") -> None:
+        """Archives or unarchives a channel, or invites or removes somebody (also the bot) by id."""
+        await self._send("channel", {"channel": channel_id, "do": what, "user": user})
+
     async def set_fault(self, **fault: Any) -> None:
         """Turns a fault on (``kind``, ``share``, ``times``, ``seconds``, ``method``, ``lasts``: see faults.Fault)."""
         await self._post("faults", {"do": "add", **fault})
@@ -230,6 +238,13 @@ class Person:
             answer = await self._post(action, form | {"do": press, "confirmed": "yes"})
         notice: str | None = answer["notice"]
         return notice
+
+    async def _send(self, action: str, form: Mapping[str, str]) -> None:
+        """Posts a form that is always answered with a page."""
+        csrf = (await self.state())["csrf"]
+        async with self._http.post(f"/as/{self.id}/{action}", data={"csrf": csrf, **form}) as answer:
+            if answer.status != 200:  # noqa: PLR2004 - OK, after its redirect
+                raise ClientError(f"HTTP {answer.status} for {action} {form}")
 
     async def _post(self, action: str, form: Mapping[str, Any]) -> Json:
         csrf = (await self.state())["csrf"]

@@ -36,7 +36,27 @@ class Events:
         event = _message_event(message, conversation)
         if f"<@{config.bot_user_id}>" in message.text and not conversation.im_with:
             self.emit("app_mention", {**event, "type": "app_mention"})
-        kind = "im" if conversation.im_with else "groups" if conversation.private else "channels"
+        kind, _ = _kind(conversation)
+        self.emit(f"message.{kind}", event)
+
+    def deleted(self, message: Message, now: str) -> None:
+        """A message that everybody saw was deleted by a person."""
+        conversation = self._workspace.conversations[message.channel]
+        if message.visible_to is not None or self._workspace.config.bot_user_id not in conversation.members:
+            return
+        kind, channel_type = _kind(conversation)
+        previous = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
+        event: Json = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": channel_type,
+            "deleted_ts": message.ts,
+            "ts": now,
+            "event_ts": now,
+            "previous_message": previous,
+        }
         self.emit(f"message.{kind}", event)
 
     def home_opened(self, user: str, channel: str, tab: str, view: View | None) -> None:
@@ -74,6 +94,13 @@ class Events:
                 return
 
 
+def _kind(conversation: Conversation) -> tuple[str, str]:
+    """The last word of a subscription to messages, and the channel type in its events."""
+    if conversation.im_with:
+        return "im", "im"
+    return ("groups", "group") if conversation.private else ("channels", "channel")
+
+
 def _message_event(message: Message, conversation: Conversation) -> Json:
     event: Json = {
         "type": "message",
@@ -82,7 +109,7 @@ def _message_event(message: Message, conversation: Conversation) -> Json:
         "ts": message.ts,
         "event_ts": message.ts,
         "channel": message.channel,
-        "channel_type": "im" if conversation.im_with else "group" if conversation.private else "channel",
+        "channel_type": _kind(conversation)[1],
     }
     if message.thread_ts:
         event["thread_ts"] = message.thread_ts

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from multidict import MultiDictProxy
 
     from .config import Person, Shortcut
+    from .events import Events
     from .interactions import Interactions
     from .page import Desk, Pages
     from .presses import Press
@@ -46,6 +47,7 @@ class PageForms:
         pages: Pages,
         sessions: Sessions,
         desk: Desk,
+        events: Events,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -53,6 +55,7 @@ class PageForms:
         self._pages = pages
         self._sessions = sessions
         self._desk = desk
+        self._events = events
 
     def routes(self) -> list[web.RouteDef]:
         """Where forms are posted to."""
@@ -135,6 +138,7 @@ class PageForms:
                 self._workspace.keep_conversation(replace(conversation, pins=others))
             case "delete":
                 self._workspace.delete(message)
+                self._events.deleted(message, self._workspace.next_ts())
             case other:
                 raise PageError(400, f"A message cannot be told to {other or 'do nothing'}.")
         return self._answer(request, form, Result())

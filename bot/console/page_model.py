@@ -102,8 +102,14 @@ class Page:
         return [
             each
             for each in self.workspace.conversations_of(self.me.id)
-            if not each.im_with and not each.archived and self.me.id in each.members
+            if not each.im_with and self.me.id in each.members and (not each.archived or each == self.conversation)
         ]
+
+    @property
+    def members(self) -> list[tuple[str, str, bool]]:
+        """Everybody and the bot: id, name, and whether they are in the channel."""
+        ids = [*(person.id for person in self.config.people), self.config.bot_user_id]
+        return [(each, self.names.user(each), each in self.conversation.members) for each in ids]
 
     @property
     def title(self) -> str:

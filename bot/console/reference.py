@@ -22,6 +22,11 @@ EVENTS: Final = {
     "message.im": "a person writes to the bot directly",
     "message.channels": "a person writes in a public channel where the bot is a member",
     "message.groups": "a person writes in a private channel where the bot is a member",
+    "channel_archive": "a person archives a channel",
+    "channel_unarchive": "a person opens an archived channel again",
+    "member_joined_channel": "a person, or the bot, is invited to a channel",
+    "member_left_channel": "a person is removed from a channel",
+    "channel_left": "the bot is removed from a channel",
 }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from .channel_forms import ChannelForms
 from .clock import Clock, SystemClock
 from .control import Control
 from .endpoints import Endpoints
@@ -122,6 +123,7 @@ class Console:
             pages=pages,
             sessions=self._sessions,
             desk=desk,
+            events=self.events,
         )
         endpoints = Endpoints(
             workspace=self.workspace,
@@ -145,7 +147,8 @@ class Console:
             workspace=self.workspace,
             environment=environment,
         )
-        for part in (control, pages, forms, endpoints):
+        channels = ChannelForms(self.workspace, pages, self._sessions, self.events)
+        for part in (control, pages, forms, channels, endpoints):
             application.add_routes(part.routes())
         application.add_routes([web.static("/static", HERE / "static")])
         self._pages = pages

@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.console.records import Json, Message
+    from bot.console.records import Conversation, Json, Message
 
 
 def _page(call: Call, rows: Sequence[Row], default: int = 100) -> tuple[list[Row], Json]:
@@ -39,11 +39,12 @@ def list_all(call: Call) -> Json:
     """The conversations that the bot can see, of the types that were asked for."""
     bot = call.workspace.config.bot_user_id
     types = call.names("types") or ["public_channel"]
-    rows = []
-    for each in call.workspace.conversations_of(bot):
-        kind = "im" if each.im_with else "private_channel" if each.private else "public_channel"
-        if kind in types and not (each.archived and call.flag("exclude_archived")):
-            rows.append(channel_json(each, bot))
+    without_archived = call.flag("exclude_archived")
+    rows = [
+        channel_json(each, bot)
+        for each in call.workspace.conversations_of(bot)
+        if _kind(each) in types and not (each.archived and without_archived)
+    ]
     page, further = _page(call, rows)
     return {"channels": page, "response_metadata": further}
 
@@ -64,6 +65,40 @@ def members(call: Call) -> Json:
     """The ids of who is in a conversation."""
     page, further = _page(call, [{"id": each} for each in call.conversation().members])
     return {"members": [each["id"] for each in page], "response_metadata": further}
+
+
+def of_bot(call: Call) -> Json:
+    """The conversations of which the bot is a member."""
+    bot = call.workspace.config.bot_user_id
+    types = call.names("types") or ["public_channel"]
+    mine = [each for each in call.workspace.conversations_of(bot) if bot in each.members and _kind(each) in types]
+    page, further = _page(call, mine)
+    return {"channels": [channel_json(each, bot) for each in page], "response_metadata": further}
+
+
+def leave(call: Call) -> Json:
+    """The bot leaves a channel."""
+    conversation = call.conversation()
+    bot = call.workspace.config.bot_user_id
+    if bot not in conversation.members:
+        return {"not_in_channel": True}
+    members = tuple(each for each in conversation.members if each != bot)
+    call.workspace.keep_conversation(replace(conversation, members=members))
+    return {}
+
+
+def set_topic(call: Call) -> Json:
+    """Sets the line below a channel's name."""
+    changed = replace(call.member_conversation(), topic=call.text("topic", ""))
+    call.workspace.keep_conversation(changed)
+    return {"channel": channel_json(changed, call.workspace.config.bot_user_id)}
+
+
+def _kind(conversation: Conversation) -> str:
+    """The type that lists of conversations are asked for by."""
+    if conversation.im_with:
+        return "im"
+    return "private_channel" if conversation.private else "public_channel"
 
 
 def join(call: Call) -> Json:
@@ -138,6 +173,9 @@ METHODS: Final = {
     "conversations.open": Method(open_direct, "im:write"),
     "conversations.members": Method(members, "channels:read"),
     "conversations.join": Method(join, "channels:join"),
+    "conversations.leave": Method(leave, "channels:manage"),
+    "conversations.setTopic": Method(set_topic, "channels:manage"),
+    "users.conversations": Method(of_bot, "channels:read"),
     "conversations.history": Method(history, "channels:history"),
     "conversations.replies": Method(replies, "channels:history"),
 }
