@@ -2,7 +2,6 @@
 
 import typer
 
-from bot.cli.access import Access
 from bot.cli.options import Reason, Recovery
 from bot.cli.world import session_of
 from bot.operations.control_recovery import abort as abort_recovery
@@ -16,5 +15,6 @@ def abort(context: typer.Context, recovery: Recovery, reason: Reason = "") -> No
     async def ask(verbs: Verbs) -> None:
         await verbs(abort_recovery, recovery, await verbs.whoami(), reason)
 
-    session.ask(ask, Access.WRITE)
-    session.screen.say(f"{recovery} is being aborted. `bringback status {recovery}` tells when nothing runs any more.")
+    session.act(
+        recovery, ask, f"{recovery} is being aborted. `bringback status {recovery}` tells when nothing runs any more."
+    )

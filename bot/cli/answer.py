@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.access import Access
 from bot.cli.options import Reason, Recovery
 from bot.cli.world import session_of
 from bot.domain.errors import UnknownName
@@ -41,8 +40,7 @@ def answer(
         who = await verbs.whoami()
         await verbs(answer_step, recovery, system, step, attempt, chosen, who, reason=reason, release=release)
 
-    session.ask(ask, Access.WRITE)
-    session.screen.say(f"{recovery} {system}, step {step}: {choice}.")
+    session.act(recovery, ask, f"{recovery} {system}, step {step}: {choice}.")
 
 
 def attempt_of(state: RecoveryState, system: str, step: str) -> int:

@@ -2,7 +2,6 @@
 
 import typer
 
-from bot.cli.access import Access
 from bot.cli.options import Recovery
 from bot.cli.world import session_of
 from bot.operations.control_recovery import pause as pause_recovery
@@ -16,5 +15,4 @@ def pause(context: typer.Context, recovery: Recovery) -> None:
     async def ask(verbs: Verbs) -> None:
         await verbs(pause_recovery, recovery, await verbs.whoami())
 
-    session.ask(ask, Access.WRITE)
-    session.screen.say(f"{recovery} is paused.")
+    session.act(recovery, ask, f"{recovery} is paused.")

@@ -2,7 +2,6 @@
 
 import typer
 
-from bot.cli.access import Access
 from bot.cli.options import Recovery
 from bot.cli.world import session_of
 from bot.operations.control_recovery import resume as resume_recovery
@@ -16,5 +15,4 @@ def resume(context: typer.Context, recovery: Recovery) -> None:
     async def ask(verbs: Verbs) -> None:
         await verbs(resume_recovery, recovery, await verbs.whoami())
 
-    session.ask(ask, Access.WRITE)
-    session.screen.say(f"{recovery} is resumed.")
+    session.act(recovery, ask, f"{recovery} is resumed.")

@@ -79,6 +79,18 @@ class Session:
         """What `work` gives with the verbs of the bot."""
         return asyncio.run(self._ask(work, access))
 
+    def act(self, recovery: str, work: Callable[[Verbs], Awaitable[object]], done: str) -> None:
+        """Do `work`, which changes a recovery, and say that it is done."""
+
+        async def do(verbs: Verbs) -> bool:
+            await work(verbs)
+            return verbs.holds
+
+        holds = self.ask(do, Access.WRITE)
+        self.screen.say(done)
+        if holds:
+            self.screen.say(f"No bot runs here: `bringback serve`, or `bringback follow {recovery}`, carries it on.")
+
     async def _ask(self, work: Callable[[Verbs], Awaitable[T]], access: Access) -> T:
         async with self.world.open_verbs(self.settings, access, self.world.login) as verbs:
             return await work(verbs)
