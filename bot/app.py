@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import SettingsError
 from bot.domain.events import Source
 from bot.engine.attempts import Workshop
 from bot.engine.crash_points import CrashPoints, pass_by
@@ -24,7 +25,7 @@ from bot.operations.sweep_sources import sweep
 from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.folder import RunbookFolder
 from bot.runners.shell import ShellRunner
-from bot.service import Loop, Service
+from bot.service import SLOWER_AFTER_FAULT, Loop, Service
 from bot.slack.surface import SlackSurface
 from bot.sources.registry import Sources
 from bot.store.database import Store, migrate, open_store, sqlite_path
@@ -32,11 +33,15 @@ from bot.store.holder import hold
 from bot.web.control import ControlServer
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
+from bot.web.health import Part
+from bot.web.metrics import Meter
+from bot.web.server import LOOPBACK, WebServer
+from bot.web.signing import ReviewLinks, read_or_make_secret
 from handlers.registry import registry
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.domain.review import Review
     from bot.settings import Settings
@@ -126,15 +131,24 @@ async def open_bot(
 
         store = await stack.enter_async_context(open_store(settings.database_url, clock, nudge=nudge, reach=reach))
         engine = make_engine(settings, store, clock, reach)
-        desk = make_desk(settings, store, engine, clock)
+        links = ReviewLinks(read_or_make_secret(settings.state_dir / "review-links.secret"), clock)
+        pages: list[WebServer] = []
+
+        def review_url(recovery: str) -> str | None:
+            return f"http://{LOOPBACK}:{pages[0].port}{links.path(recovery)}" if pages else None
+
+        desk = make_desk(settings, store, engine, clock, review_url)
         await engine.launch()
         stack.push_async_callback(engine.stop)
         shown = [make_surface(settings, desk)] if surfaces and settings.slack_bot_token else []
+        service = Service(clock, make_loops(desk, engine, shown))
+        nudges.append(service)
+        if surfaces:
+            pages.append(await open_pages(settings, desk, links, shown, service))
+            stack.push_async_callback(pages[0].stop)
         for surface in shown:
             await surface.start()
             stack.push_async_callback(surface.stop)
-        service = Service(clock, make_loops(desk, engine, shown))
-        nudges.append(service)
         control = ControlServer(desk, settings.control_socket, verbs_by_name(OPERATIONS))
         await control.start()
         stack.push_async_callback(control.stop)
@@ -143,7 +157,39 @@ async def open_bot(
         yield Bot(desk, engine, service)
 
 
-def make_desk(settings: Settings, store: Store, engine: Engine, clock: Clock) -> Desk:
+async def open_pages(
+    settings: Settings, desk: Desk, links: ReviewLinks, surfaces: Sequence[SlackSurface], service: Service
+) -> WebServer:
+    """Reviews, health and metrics, listening. Raises SettingsError when the port is taken."""
+
+    def parts() -> tuple[Part, ...]:
+        slower = SLOWER_AFTER_FAULT + 2
+        loops = [
+            Part(f"loop {loop.name}", loop.succeeded_at, loop.fault, loop.pause * slower) for loop in service.loops
+        ]
+        now = desk.clock.now()
+        return (*loops, *(Part(surface.name, None if surface.fault else now, surface.fault) for surface in surfaces))
+
+    pages = WebServer(
+        reviews=desk.store.reviews,
+        links=links,
+        parts=parts,
+        meter=Meter(desk, [surface.name for surface in surfaces]),
+        clock=desk.clock,
+        command=settings.slack_command,
+        port=settings.port,
+    )
+    try:
+        await pages.start()
+    except OSError as error:
+        fault = f"PORT is {settings.port}, which cannot be listened on ({error.strerror}): set a free one, or 0."
+        raise SettingsError([fault]) from error
+    return pages
+
+
+def make_desk(
+    settings: Settings, store: Store, engine: Engine, clock: Clock, review_url: Callable[[str], str | None]
+) -> Desk:
     """The desk that operations work with."""
     folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
     return Desk(
@@ -153,6 +199,7 @@ def make_desk(settings: Settings, store: Store, engine: Engine, clock: Clock) ->
         make_source=Sources(settings.environment),
         clock=clock,
         command=settings.slack_command,
+        review_url=review_url,
     )
 
 
