@@ -250,6 +250,12 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
+async def look(surfaces: Sequence[SlackSurface]) -> None:
+    """See whether every surface hears: what it says stands in its `fault`."""
+    for surface in surfaces:
+        _ = await surface.healthy()
+
+
 async def project(desk: Desk, surfaces: Sequence[SlackSurface]) -> None:
     """Bring every surface's messages up to what the ledger says."""
     for row in await desk.store.recoveries.unprojected():
@@ -261,7 +267,9 @@ async def project(desk: Desk, surfaces: Sequence[SlackSurface]) -> None:
 def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface]) -> list[Loop]:
     """The loops of a holder."""
     reports = Reports()
-    shown = [Loop("projector", lambda: project(desk, surfaces), timedelta(seconds=2))] if surfaces else []
+    projecting = Loop("projector", lambda: project(desk, surfaces), timedelta(seconds=2))
+    looking = Loop("surfaces", lambda: look(surfaces), timedelta(seconds=5))
+    shown = [projecting, looking] if surfaces else []
     return [
         *shown,
         Loop("reviews", lambda: keep_reviews(desk, reports), timedelta(seconds=5)),
