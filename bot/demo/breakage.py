@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +44,7 @@ def check_possible(mode: str, system: str) -> None:
     raise Refused(f"`break {mode} {system}` is not possible. Possible are {offers}.")
 
 
-def _mending_order(breakage: Breakage) -> tuple[bool, int]:
+def mending_order(breakage: Breakage) -> tuple[bool, int]:
     """Backups first; then systems, each after those it depends on."""
     return breakage.mode == "gone", POSSIBLE["gone"].index(breakage.system)
 
@@ -75,7 +74,7 @@ class Breaker:
     async def mend(self) -> list[str]:
         """Undoes what can be undone, and says what was done; what cannot be undone stays in the book."""
         said = []
-        for breakage in sorted(self._book.record.breakages, key=_mending_order):
+        for breakage in sorted(self._book.record.breakages, key=mending_order):
             try:
                 said.append(await self._mend_one(breakage))
             except DemoError as failure:
@@ -86,7 +85,7 @@ class Breaker:
 
     def _note(self, mode: str, system: str, detail: str = "") -> None:
         breakage = Breakage(mode, system, rfc3339(utc_now()), detail)
-        self._book.change(lambda record: replace(record, breakages=(*record.breakages, breakage)))
+        self._book.change(partial(Record.with_breakage, breakage=breakage))
 
     async def _gone(self, system: str) -> str:
         data = self._layout.data(system)

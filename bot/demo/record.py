@@ -62,6 +62,10 @@ class Record:
         """The breakage of that kind, while it lasts."""
         return next((item for item in self.breakages if (item.mode, item.system) == (mode, system)), None)
 
+    def with_breakage(self, breakage: Breakage) -> Record:
+        """With one more thing broken."""
+        return replace(self, breakages=(*self.breakages, breakage))
+
     def without_breakage(self, breakage: Breakage) -> Record:
         """Without that breakage: it is mended."""
         return replace(self, breakages=tuple(item for item in self.breakages if item != breakage))

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 _CLONE_NEWUSER = 0x10000000
-_PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 8, 47, 2
+_PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 28, 47, 2
+_KEEP_ON_CHANGE_OF_USER = 1 << 2  # SECBIT_NO_SETUID_FIXUP: for the change itself, and for access(2) ever after
 _CAP_DAC_OVERRIDE = 1
+_PROBE = "--namespace"
 _CAPABILITY_VERSION_3 = 0x20080522
 INSIDE = 1000
 NOBODY = 65534
@@ -39,7 +42,7 @@ def enter_namespace() -> bool:
 def become_nobody() -> None:
     """Becomes user 65534, keeping the right to pass by file modes, over the coming exec as well. Raises OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_SECUREBITS, _KEEP_ON_CHANGE_OF_USER, 0, 0, 0)
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -50,27 +53,18 @@ def become_nobody() -> None:
         raise OSError(ctypes.get_errno(), "this kernel lets root neither have a user namespace nor keep one capability")
 
 
-def namespace_granted() -> bool:
-    """Whether `enter_namespace` works here. Tried in a child, because it cannot be undone."""
-    child = os.fork()
-    if child == 0:
-        granted = False
-        try:
-            granted = enter_namespace()
-        finally:
-            os._exit(0 if granted else 1)
-    return os.waitpid(child, 0)[1] == 0
-
-
 def owner_for_data() -> int | None:
     """The user id that must own a database's files, or None when they can stay as they are."""
-    if os.geteuid() != 0 or sys.platform != "linux" or namespace_granted():
+    if os.geteuid() != 0 or sys.platform != "linux":
         return None
-    return NOBODY
+    probe = subprocess.run([sys.executable, "-m", __name__, _PROBE], check=False)
+    return None if probe.returncode == 0 else NOBODY
 
 
 def main(arguments: list[str]) -> None:
     """Becomes the program that the arguments name."""
+    if arguments == [_PROBE]:
+        sys.exit(0 if enter_namespace() else 1)
     if os.geteuid() == 0 and sys.platform == "linux" and not enter_namespace():
         become_nobody()
     os.execvp(arguments[0], arguments)  # noqa: S606 - becoming the named program is what this is for

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -111,9 +112,12 @@ def write_configuration(layout: Layout, port: int) -> None:
         "",
     ]
     replace_file(layout.barman_configuration, "\n".join(lines).encode(), mode=0o600)
-    archive = f'#!/bin/sh\nset -eu\ncp -p "$1" "{incoming}/.$2"\nmv "{incoming}/.$2" "{incoming}/$2"\n'
+    archive = (
+        f"#!/bin/sh\nset -eu\nincoming={shlex.quote(str(incoming))}\n"
+        'cp -p "$1" "$incoming/.$2"\nmv "$incoming/.$2" "$incoming/$2"\n'
+    )
     fetch = (
-        f'#!/bin/sh\nset -eu\nwals="{home / SERVER / "wals"}"\n'
+        f"#!/bin/sh\nset -eu\nwals={shlex.quote(str(home / SERVER / 'wals'))}\n"
         'case $1 in\n*.history) exec cp "$wals/$1" "$2" ;;\n'
         '*) exec cp "$wals/$(printf %.16s "$1")/$1" "$2" ;;\nesac\n'
     )

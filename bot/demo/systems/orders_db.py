@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.demo.record import Instance
     from bot.demo.systems.port import Ground
 
-_FIRST_ORDERS = 250_000
 _ORDERS_A_CANARY = 25
 _FURNISH = """
 create table orders (
@@ -62,6 +61,9 @@ class OrdersDb:
     name = "orders-db"
     depends_on: tuple[str, ...] = ("dns", "storage")
 
+    def __init__(self, first_orders: int = 250_000) -> None:
+        self._first_orders = first_orders
+
     def furnish(self, ground: Ground, data: Path) -> None:
         """Makes the cluster and its first orders, with a server that is stopped again."""
         environment = for_programs(ground.layout)
@@ -73,7 +75,9 @@ class OrdersDb:
         single = postgres.unrooted(
             "postgres", "--single", "-F", "-j", "-c", "archive_mode=off", "-D", str(data), "postgres"
         )
-        self._run(environment, *single, text=_FURNISH.format(orders=_FIRST_ORDERS) + "\nvacuum (freeze, analyze);\n\n")
+        self._run(
+            environment, *single, text=_FURNISH.format(orders=self._first_orders) + "\nvacuum (freeze, analyze);\n\n"
+        )
 
     def prepare(self, ground: Ground, instance: Instance) -> None:
         """PostgreSQL starts only on data that is its own, and closed to others."""

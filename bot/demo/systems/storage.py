@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.demo.record import Instance
 
 _MEDIA = 12
-_MEDIA_BYTES = 3 * 1024 * 1024
 _ITEMS = 400
 _LOG = "uploads.jsonl"
 
@@ -32,13 +31,16 @@ class Storage:
     name = "storage"
     depends_on: tuple[str, ...] = ()
 
+    def __init__(self, medium_bytes: int = 3 * 1024 * 1024) -> None:
+        self._medium_bytes = medium_bytes
+
     def furnish(self, ground: Ground, data: Path) -> None:
         """Writes the media and the price list."""
         del ground
         (data / "media").mkdir()
         for number in range(_MEDIA):
             name = f"catalogue-{number:02d}.bin"
-            (data / "media" / name).write_bytes(pseudo_random(name, _MEDIA_BYTES))
+            (data / "media" / name).write_bytes(pseudo_random(name, self._medium_bytes))
         rows = [f"item-{number:04d},{100 + number * 7 % 9000}" for number in range(_ITEMS)]
         (data / "prices.csv").write_text("\n".join([*rows, ""]), encoding="ascii")
         (data / _LOG).touch()
