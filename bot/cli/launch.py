@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.ending import show_ending
 from bot.cli.preview_view import show_preview
-from bot.cli.questions import agrees
+from bot.cli.questions import agrees, said
 from bot.cli.responder import attend
 from bot.cli.times import read_past
 from bot.domain.errors import BringbackError
@@ -74,9 +74,7 @@ async def _with_outage(
 ) -> RestoreRequest:
     """The request with the start of the outage, as it was said or is asked for now."""
     if not outage and keyboard:
-        outage = (
-            await keyboard.line("When did the outage start? now, 15m (ago), 03:02, or unknown [unknown] ")
-        ).strip()
+        outage = await said(keyboard, "When did the outage start? now, 15m (ago), 03:02, or unknown [unknown] ")
     if outage in {"", UNKNOWN}:
         return request
     started_at = read_past(outage, session.world.clock.now(), session.world.zone)

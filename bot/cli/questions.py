@@ -43,10 +43,15 @@ _ASKS = {
 
 async def agrees(keyboard: Keyboard, question: str) -> bool:
     """Whether the person says yes. Anything else is no."""
+    return (await said(keyboard, f"{question} [y/N] ")).lower() in {"y", "yes"}
+
+
+async def said(keyboard: Keyboard, prompt: str) -> str:
+    """What the person types, trimmed; empty when their input has ended."""
     try:
-        return (await keyboard.line(f"{question} [y/N] ")).strip().lower() in {"y", "yes"}
+        return (await keyboard.line(prompt)).strip()
     except EOFError:
-        return False
+        return ""
 
 
 def show_question(screen: Screen, waiting: Waiting) -> None:
