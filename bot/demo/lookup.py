@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TRIES = 4
-_TRY_SECONDS = 0.5
+_TRY_SECONDS = 1.0
 
 
 class _OneAnswer(asyncio.DatagramProtocol):

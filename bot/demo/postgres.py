@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 USER = "postgres"
-_CONNECT_SECONDS = 3
+_CONNECT_SECONDS = 10
 
 
 def programs() -> Path:
@@ -55,7 +55,7 @@ def transaction(port: int) -> Iterator[Any]:
             user=USER,
             dbname="postgres",
             connect_timeout=_CONNECT_SECONDS,
-            options="-c statement_timeout=5000",
+            options="-c statement_timeout=15000",
         )
     except psycopg2.OperationalError as refusal:
         raise SystemSilent(f"PostgreSQL on port {port}: {str(refusal).strip()}") from refusal

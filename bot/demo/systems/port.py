@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.demo.samples import Sample
 
 ZONE = "estate.test"
-ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
