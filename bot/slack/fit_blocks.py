@@ -108,7 +108,8 @@ def _task(task: Json) -> Json:
 
 
 def _rich_text(block: Json) -> Fitted:
-    block["elements"] = [_rich_part(part) for part in block["elements"][: limits.RICH_TEXT_ELEMENTS]]
+    parts = [_rich_part(part) for part in block["elements"][: limits.RICH_TEXT_ELEMENTS]]
+    block["elements"] = [part for part in parts if part["elements"]]
     return block if block["elements"] else None
 
 
@@ -179,7 +180,7 @@ def fit_element(element: Json) -> Fitted:
 
 def _options(element: Json) -> Fitted:
     most = {"overflow": limits.OVERFLOW[1], "radio_buttons": limits.CHOICES, "checkboxes": limits.CHOICES}
-    whole = [option for option in element["options"] if len(option["value"]) <= limits.OPTION_VALUE]
+    whole = [option for option in element["options"] if 0 < len(option["value"]) <= limits.OPTION_VALUE]
     element["options"] = [_option(option) for option in whole[: most.get(element["type"], limits.OPTIONS)]]
     offered = element["options"]
     if element.get("initial_option") and _option(element["initial_option"]) not in offered:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class QuickEngine:
-    """`failing` names steps whose first attempt fails, with the words it fails with."""
+    """`failing` names steps (unit/step) whose first attempt fails, with the words it fails with."""
 
     def __init__(self, store: Store, clock: Clock, failing: dict[str, str] | None = None) -> None:
         self._store = store
         self._clock = clock
-        self._failing = failing or {}
+        self.failing = failing or {}
 
     async def start(self, recovery: str) -> None:
         await self._go_on(recovery)
@@ -53,7 +53,7 @@ class QuickEngine:
             case RunStep(step, attempt):
                 at: dict[str, Any] = {"unit": name, "step": step.id, "attempt": attempt}
                 await self._tell(recovery, EventKind.ATTEMPT_STARTED, **at)
-                fault = "it is gone" if step.probe else self._failing.get(step.id) if attempt == 1 else None
+                fault = "it is gone" if step.probe else self.failing.get(f"{name}/{step.id}") if attempt == 1 else None
                 comparison = {"verdict": "verified"} if step.kind is StepKind.CHECK and not fault else None
                 outcome, detail = ("failed", fault) if fault else ("passed", "")
                 await self._tell(
