@@ -58,19 +58,18 @@ async def bring_up(layout: Layout) -> Record:
 
 def _prepared(layout: Layout) -> Record:
     layout.make()
-    if not layout.record.exists():
-        ports: dict[str, int] = {}
-        for name in ("supervisor", "archive", "console", "bot", *all_systems()):
-            ports[name] = free_port(ports.values())
-        return new_record(ports)
-    record = read_record(layout.record)
-    if is_up(record):
-        return record
-    ports = dict(record.ports)
-    for name, port in ports.items():
-        if not is_free(port) and not any(is_alive(process) for process in record.processes):
-            ports[name] = free_port(ports.values())
-    return replace(record, ports=ports)
+    record = read_record(layout.record) if layout.record.exists() else new_record({})
+    return record if is_up(record) else replace(record, ports=_ports(record))
+
+
+def _ports(record: Record) -> dict[str, int]:
+    """A port for everything that listens: the one it had before, unless somebody else took it meanwhile."""
+    mine = any(is_alive(process) for process in record.processes)  # left behind, and ended before the next start
+    ports = {name: port for name, port in record.ports.items() if mine or is_free(port)}
+    for name in ("supervisor", "archive", "console", "bot", *all_systems()):
+        if name not in ports:
+            ports[name] = free_port([*ports.values(), *record.ports.values()])
+    return ports
 
 
 async def _wait_until_up(layout: Layout, child: asyncio.subprocess.Process | None = None) -> Record:
