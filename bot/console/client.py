@@ -71,7 +71,7 @@ class Person:
 
     async def state(self, channel: str | None = None, thread: str | None = None) -> Json:
         """Everything that is shown: channels, messages, thread, modal, home. ``channel`` is an id or a name."""
-        query = {key: value for key, value in (("channel", channel), ("thread", thread)) if value}
+        query = {"show": "200"} | {key: value for key, value in (("channel", channel), ("thread", thread)) if value}
         async with self._http.get(f"/as/{self.id}/state.json", params=query) as answer:
             return await _read(answer)
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .workspace import Workspace
 
 LONGEST_WAIT: Final = 25.0
+FIRST_SHOWN: Final = 50
+MOST_SHOWN: Final = 5000
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ class Pages:
         ts = f"{digits[:-6]}.{digits[-6:]}"
         thread = request.query.get("thread_ts", ts)
         person = self._workspace.config.people[0]
-        raise web.HTTPSeeOther(f"/as/{person.id}/{request.match_info['channel']}?thread={thread}#m{ts}")
+        raise web.HTTPSeeOther(f"/as/{person.id}/{request.match_info['channel']}?thread={thread}#t{ts}")
 
     async def live(self, request: web.Request) -> web.Response:
         """Answers as soon as something changed after the revision ``since``, or after a while."""
@@ -195,6 +197,7 @@ class Pages:
             csrf=self._sessions.csrf(session),
             connected=self._sockets.connected > 0 or bool(self._workspace.config.request_url),
             faults_on=len(self._faults.on),
+            show=_count(request.query.get("show")),
             thread=self._thread(person, conversation, request.query.get("thread")),
             home=self._views.home(person.id),
             view=view,
@@ -237,6 +240,11 @@ class Pages:
 
     def _pins(self, channel: str) -> tuple[str, ...]:
         return self._workspace.conversations[channel].pins
+
+
+def _count(given: str | None) -> int:
+    """How many messages to show."""
+    return max(1, min(int(given), MOST_SHOWN)) if given and given.isdecimal() else FIRST_SHOWN
 
 
 def wants_json(request: web.Request) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -42,7 +43,7 @@ class BlockContext:
         return datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%dT%H:%M")
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
     """One page for one person. ``confirming`` is the question to ask before ``confirm_fields`` are posted again."""
 
@@ -52,6 +53,7 @@ class Page:
     csrf: str
     connected: bool
     faults_on: int = 0
+    show: int = 50  # messages, the newest
     thread: Message | None = None
     at_home: bool = False
     home: View | None = None
@@ -70,12 +72,12 @@ class Page:
         """The workspace's people, channels and commands."""
         return self.workspace.config
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """Ids as this person reads them."""
         return Names(self.config, self.workspace.conversations, self.me.id)
 
-    @property
+    @cached_property
     def context(self) -> BlockContext:
         """For the templates of blocks."""
         names = self.names
@@ -96,7 +98,7 @@ class Page:
         """All files by id."""
         return self.workspace.files
 
-    @property
+    @cached_property
     def channels(self) -> list[Conversation]:
         """The channels in the sidebar."""
         return [
@@ -105,7 +107,7 @@ class Page:
             if not each.im_with and self.me.id in each.members and (not each.archived or each == self.conversation)
         ]
 
-    @property
+    @cached_property
     def members(self) -> list[tuple[str, str, bool]]:
         """Everybody and the bot: id, name, and whether they are in the channel."""
         ids = [*(person.id for person in self.config.people), self.config.bot_user_id]
@@ -125,17 +127,29 @@ class Page:
         """The line below the heading."""
         return "" if self.at_home else self.conversation.topic
 
-    @property
+    @cached_property
     def messages(self) -> list[Message]:
         """The newest messages outside threads."""
-        return self.workspace.timeline(self.conversation.id, self.me.id)[-200:]
+        return self.timeline[-self.show :]
+
+    @cached_property
+    def timeline(self) -> list[Message]:
+        """All messages outside threads."""
+        return self.workspace.timeline(self.conversation.id, self.me.id)
 
     @property
+    def earlier(self) -> str:
+        """The address of this page with more messages; empty when all are shown."""
+        if len(self.timeline) <= self.show:
+            return ""
+        return f"{self.here}{'&' if '?' in self.here else '?'}show={self.show * 4}"
+
+    @cached_property
     def replies(self) -> list[Message]:
         """The replies of the open thread."""
         return self.workspace.replies(self.conversation.id, self.thread.ts, self.me.id) if self.thread else []
 
-    @property
+    @cached_property
     def pinned(self) -> list[Message]:
         """The pinned messages, newest pin first."""
         found = [self.workspace.message(self.conversation.id, ts) for ts in reversed(self.conversation.pins)]
@@ -185,7 +199,8 @@ class Page:
         """Where the thread of a message is shown; messages for one person have none."""
         if message.visible_to and not message.is_reply:
             return f"#m{message.ts}"
-        return f"/as/{self.me.id}/{message.channel}?thread={message.thread_ts or message.ts}#m{message.ts}"
+        address = f"/as/{self.me.id}/{message.channel}?thread={message.thread_ts or message.ts}"
+        return f"{address}#t{message.ts}" if message.is_reply else address
 
     def reply_count(self, message: Message) -> int:
         """How many replies this person sees below a message."""

@@ -27,6 +27,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

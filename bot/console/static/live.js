@@ -77,6 +77,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("toggle", (event) => {
+  if (event.target.open) event.target.querySelector(".menu-items")?.scrollIntoView({ block: "nearest" });
+}, true);
+
 document.addEventListener("change", (event) => {
   const choose = event.target.closest(".field")?.querySelector("button.choose");
   if (choose && event.target.matches("select:not([multiple]), input[type=radio], input[type=date], input[type=time]")) choose.click();
