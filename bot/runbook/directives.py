@@ -96,37 +96,35 @@ class _Reader:
         mark = _FENCE.match(shown)
         if mark and (not self.fence or mark[1].startswith(self.fence)):
             self.fence = "" if self.fence else mark[1]
-        elif not self.fence and not blank:
-            self._directive(index, line, indent)
+        elif not self.fence and not blank and self._directive(index, line, indent):
+            # The mark of a tab would join the paragraph or the list item above it; a comment ends both.
+            shown = " " * (indent - min(taken, indent)) + "<!---->"
         self.out.append(shown)
 
-    def _directive(self, index: int, line: str, indent: int) -> None:
+    def _directive(self, index: int, line: str, indent: int) -> bool:
         indented = _INDENTED.match(line)
         if indented:
             if self._has_body(index, indent):
                 title = _title(indented[3]) if indented[2].startswith("=") else None
                 self._push(_Open(indent, index, title, dedents=True))
-            return
+                return title is not None
+            return False
         if _BARE_CLOSE.match(line):
-            if self.stack and self.stack[-1].closer == ":::":
-                self._close(index + 1)
-            return
+            return bool(self.stack) and self.stack[-1].closer == ":::" and self._close(index + 1)
         named = _NAMED.match(line) if line.lstrip()[:1] in {":", "{", "<"} else None
-        if named:
-            self._named(index, indent, line, named)
+        return self._named(index, indent, line, named) if named else False
 
-    def _named(self, index: int, indent: int, line: str, match: re.Match[str]) -> None:
+    def _named(self, index: int, indent: int, line: str, match: re.Match[str]) -> bool:
         name = match[2].lower()
         closes, name = (True, name.removeprefix("end")) if name.startswith("end") else (bool(match[1]), name)
         if name not in _TABS | _NOTES or line.rstrip().endswith("/>"):
-            return
+            return False
         if closes:
-            if self.stack and self.stack[-1].closer == name:
-                self._close(index + 1)
-            return
+            return bool(self.stack) and self.stack[-1].closer == name and self._close(index + 1)
         title = _title(match[3]) if name in _TABS else None
         colons = line.lstrip().startswith(":")
         self._push(_Open(indent, index, title, dedents=False, closer=":::" if colons else name))
+        return title is not None
 
     def _push(self, level: _Open) -> None:
         if len(self.stack) < _DEEPEST:
@@ -139,13 +137,14 @@ class _Reader:
                 return len(line) - len(line.lstrip(" ")) >= indent + _INDENT
         return False
 
-    def _close(self, end: int) -> None:
+    def _close(self, end: int) -> bool:
         level = self.stack.pop()
         self.dedents -= level.dedents
         if level.tab is None:
             self.notes.append((level.start, end))
         elif not self.stack and level.indent < _INDENT:
             self.tabs.append(Tab(level.start, end, level.tab))
+        return level.tab is not None
 
 
 def _title(text: str) -> str:

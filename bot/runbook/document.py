@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -147,15 +147,15 @@ class _Tree:
 
     def _tab(self, block: Block) -> None:
         front = self._source.front
-        while self._tabs and self._tabs[0].start + front < block.end:
+        while self._tabs and self._tabs[0].start + front <= block.start:
             tab = self._tabs.popleft()
-            if tab.start + front < block.start:
-                continue
+            start = tab.start + front
+            if tab.end + front <= block.start:
+                continue  # empty, or inside a list item
             while self._path[-1].tab:
-                self._path.pop().end = block.start
+                self._path.pop().end = start
             self._tab_end = tab.end + front
-            body = tab.start + front + 1
-            self._open(Section(_TAB_LEVEL, tab.title, block.start, self._end, body_start=body, tab=True))
+            self._open(Section(_TAB_LEVEL, tab.title, start, self._end, body_start=start + 1, tab=True))
 
     def _open(self, section: Section) -> None:
         self._path[-1].children.append(section)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.runbook.titles import plain
 from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS

@@ -47,13 +47,18 @@ def find_placeholders(script: str) -> list[str]:
 def _placeholders(script: str) -> Iterator[tuple[int, int, str]]:
     if "<" not in script and "{{" not in script:
         return
-    bodies = list(_heredocs(script))
+    bodies = _heredocs(script)
+    body = next(bodies, None)
+    markup: dict[str, bool] = {}
     for match in _PLACEHOLDER.finditer(script):
-        if any(start <= match.start() < end for start, end in bodies):
-            continue
+        while body and body[1] <= match.start():
+            body = next(bodies, None)
         name = match["angle"] or match["braces"]
-        markup = match["angle"] and f"</{match['angle'].split()[0]}>" in script
-        if not markup and name not in _TEMPLATE_WORDS:
+        if name in _TEMPLATE_WORDS or (body and body[0] <= match.start()):
+            continue
+        if match["angle"] and name not in markup:
+            markup[name] = f"</{name.split()[0]}>" in script
+        if not markup.get(name):
             yield match.start(), match.end(), name
 
 
@@ -71,9 +76,10 @@ def _heredocs(script: str) -> Iterator[tuple[int, int]]:
 def with_variables(script: str) -> str:
     """A shell script in which each placeholder is the environment variable of its name, quoted for its place."""
     pieces: list[str] = []
-    at = 0
+    at, quote = 0, ""
     for start, end, name in _placeholders(script):
-        pieces += [script[at:start], _reference(variable_name(name), _quote_at(script, start))]
+        quote = _quote_after(script, at, start, quote)
+        pieces += [script[at:start], _reference(variable_name(name), quote)]
         at = end
     return "".join([*pieces, script[at:]])
 
@@ -84,10 +90,10 @@ def _reference(name: str, quote: str) -> str:
     return f"'\"${{{name}}}\"'" if quote == "'" else f'"${{{name}}}"'
 
 
-def _quote_at(script: str, position: int) -> str:
-    quote = ""
-    index = 0
-    while index < position:
+def _quote_after(script: str, start: int, end: int, quote: str) -> str:
+    """The quote that is open at `end`, when `quote` was at `start`."""
+    index = start
+    while index < end:
         char = script[index]
         if char == "\\" and quote != "'":
             index += 1
@@ -96,7 +102,8 @@ def _quote_at(script: str, position: int) -> str:
         elif not quote and char in "\"'":
             quote = char
         elif not quote and char == "#" and (index == 0 or script[index - 1].isspace()):
-            index = max(index, script.find("\n", index) - 1 if "\n" in script[index:] else len(script))
+            line_end = script.find("\n", index)
+            index = end if line_end < 0 else line_end
         index += 1
     return quote
 

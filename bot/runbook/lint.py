@@ -60,7 +60,7 @@ def _place(fault: Fault) -> tuple[str, int, str]:
 def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]:
     """The warnings of one runbook. Those about people need the policy, those about links the file system."""
     runbook = item.runbook
-    if not item.source.lines:
+    if any(fault.severity == "fault" for fault in item.source.faults):
         return []
     found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy)]
     if _reads_like_reference(item):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 1024
 """A larger file is refused: no runbook that people walk is near it, and parsing time grows with size."""
 
+NOTHING = ("",)
+"""The lines of a file that could not be read."""
+
 _NEWLINE = re.compile(r"\r\n?")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
@@ -55,10 +58,10 @@ def read_source(path: Path, file: str) -> Source:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            return Source(file, (), faults=(too_large(file, size),))
+            return Source(file, NOTHING, faults=(too_large(file, size),))
         data = path.read_bytes()
     except OSError as error:
-        return Source(file, (), faults=(Fault(file, 1, f"cannot be read: {error.strerror}."),))
+        return Source(file, NOTHING, faults=(Fault(file, 1, f"cannot be read: {error.strerror}."),))
     return decode_source(data, file)
 
 
@@ -82,7 +85,7 @@ def make_source(text: str, file: str, faults: tuple[Fault, ...] = ()) -> Source:
     r"""The source of a text. A byte order mark goes, line ends become `\n`, NUL and lone surrogates become U+FFFD."""
     text = text.removeprefix("\ufeff")
     if len(text) > MOST_BYTES:
-        return Source(file, (), faults=(*faults, too_large(file, len(text))))
+        return Source(file, NOTHING, faults=(*faults, too_large(file, len(text))))
     if "\r" in text:
         text = _NEWLINE.sub("\n", text)
     lines = tuple(_UNREADABLE.sub("\ufffd", text).split("\n"))
