@@ -19,6 +19,7 @@ class Right(StrEnum):
     REAL = "start a real restore"
     APPROVE = "approve a real restore"
     ANSWER = "answer a step"
+    APPROVE_STEP = "approve a step"
     CONTROL = "control a recovery"
 
 
@@ -27,6 +28,7 @@ ROLES = {
     Right.REAL: ("responder", "lead", "approver"),
     Right.APPROVE: ("approver",),
     Right.ANSWER: ("responder", "lead", "approver"),
+    Right.APPROVE_STEP: ("approver",),
     Right.CONTROL: ("responder", "lead", "approver"),
 }
 """Which roles carry a right. Whom a step names may answer that step, whatever their role."""

@@ -144,14 +144,25 @@ class FrozenPlan:
 
 def plan_steps(steps: Sequence[Step], mode: Mode) -> tuple[PlannedStep, ...]:
     """The steps of a runbook as they run or ask: each command that runs on its own, all else as a whole."""
-    planned: list[PlannedStep] = []
-    for step in steps:
-        planned.extend(_plan_step(step, mode))
-    return tuple(replace(step, position=place) for place, step in enumerate(planned, start=1))
+    return _in_place([planned for step in steps for planned in _plan_step(step, mode)])
+
+
+def _in_place(steps: Sequence[PlannedStep]) -> tuple[PlannedStep, ...]:
+    """The steps with their positions, and no id twice."""
+    placed: list[PlannedStep] = []
+    taken: set[str] = set()
+    for place, step in enumerate(steps, start=1):
+        name, count = step.id, 1
+        while name in taken:
+            count += 1
+            name = f"{step.id}-{count}"
+        taken.add(name)
+        placed.append(replace(step, id=name, position=place))
+    return tuple(placed)
 
 
 def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
-    on_fail = OnFail(step.on_fail) if step.on_fail else (OnFail.ASK if mode is Mode.REAL else OnFail.STOP)
+    on_fail = _on_fail(step.on_fail, mode)
     whole = PlannedStep(
         id=step.id,
         position=0,
@@ -186,6 +197,13 @@ def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
     ]
 
 
+def _on_fail(written: str, mode: Mode) -> OnFail:
+    if not written:
+        return OnFail.ASK if mode is Mode.REAL else OnFail.STOP
+    # "goto:STEP": a person is asked, and goes there.
+    return OnFail.ASK if written.startswith("goto:") else OnFail(written)
+
+
 def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depends_on: Sequence[str]) -> Unit:
     """The unit of a system's runbook."""
     system = runbook.system
@@ -194,7 +212,7 @@ def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depen
         raise ValueError(message)
     steps = plan_steps(runbook.steps, mode)
     if not any(step.kind is StepKind.CHECK for step in steps):
-        steps = (*steps, _check_by_hand(len(steps) + 1, system.name))
+        steps = _in_place([*steps, _check_by_hand(system.name)])
     elif mode is Mode.REAL:
         steps = _with_probe(steps)
     return Unit(
@@ -217,10 +235,10 @@ def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depen
     )
 
 
-def _check_by_hand(position: int, system: str) -> PlannedStep:
+def _check_by_hand(system: str) -> PlannedStep:
     # Without it a system whose runbook has no check would let its dependents start unlooked at.
     text = f"This runbook has no check. Look whether {system} is back, and whether its data are what you expect."
-    return PlannedStep("check-by-hand", position, "Check by hand", StepKind.CHECK, digest_of([text]), text=text)
+    return PlannedStep("check-by-hand", 0, "Check by hand", StepKind.CHECK, digest_of([text]), text=text)
 
 
 def _with_probe(steps: tuple[PlannedStep, ...]) -> tuple[PlannedStep, ...]:
@@ -228,8 +246,10 @@ def _with_probe(steps: tuple[PlannedStep, ...]) -> tuple[PlannedStep, ...]:
     check = next((step for step in reversed(steps) if step.kind is StepKind.CHECK and step.runs), None)
     if check is None:
         return steps
-    probe = replace(check, id=PROBE, title="Is it still standing?", probe=True, on_fail=OnFail.CONTINUE, text="")
-    return tuple(replace(step, position=place) for place, step in enumerate((probe, *steps), start=1))
+    # It only looks, so one that was interrupted is run again without asking.
+    title = "Is it still standing?"
+    probe = replace(check, id=PROBE, title=title, probe=True, on_fail=OnFail.CONTINUE, text="", idempotent=True)
+    return _in_place([probe, *steps])
 
 
 def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit]) -> tuple[Unit, ...]:

@@ -89,52 +89,65 @@ def _next_for_step(planned: PlannedStep, step: StepState) -> Action | None:
         case StepStatus.FAILED if planned.on_fail is OnFail.ASK:
             return AskPerson(planned, step.attempt, Question.FAILED, step.detail)
         case StepStatus.FAILED if planned.on_fail is OnFail.STOP:
-            reasons = (f"{planned.title}: {step.detail or 'failed'}",)
-            return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=reasons)
+            return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=(_failure(planned, step),))
         case StepStatus.INTERRUPTED:
             return AskPerson(planned, step.attempt, Question.INTERRUPTED, step.detail)
         case StepStatus.WAITING | StepStatus.ANSWERED if step.question:
             return AwaitAnswer(planned, step.attempt, step.question)
         case StepStatus.GIVEN_UP:
-            why = f"{planned.title}: {step.detail or 'failed'}, given up by {step.answered_by}"
+            why = f"{_failure(planned, step)}, given up by {step.answered_by}"
             return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=(why,))
         case _:
             return None
 
 
 def end_of(state: UnitState) -> EndUnit:
-    """How a unit ends whose every step is closed."""
-    failed = [step for step in state.unit.steps if state.steps[step.id].status is StepStatus.FAILED and not step.probe]
+    """How a unit ends whose every step is closed, or failed and was passed over (`on_fail: continue`)."""
+    failed = [step for step in state.unit.checks if state.steps[step.id].status is StepStatus.FAILED]
     if failed:
-        reasons = tuple(f"{step.title}: {state.steps[step.id].detail or 'failed'}" for step in failed)
+        reasons = tuple(_failure(step, state.steps[step.id]) for step in failed)
         return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=reasons)
-    if state.unit.kind is not UnitKind.SYSTEM:
-        return EndUnit(Verdict.DONE, released=True, verified_at=None, reasons=())
+    left_out = _left_out(state)
     checks = [(step, state.steps[step.id]) for step in state.unit.checks]
-    skipped_checks = [(step, check) for step, check in checks if check.status is StepStatus.SKIPPED]
-    if skipped_checks:
-        reasons = tuple(f"check skipped: {step.title} ({check.reason})" for step, check in skipped_checks)
-        released = all(check.release for _, check in skipped_checks)
-        return EndUnit(Verdict.UNVERIFIED, released=released, verified_at=None, reasons=reasons)
+    skipped = [(step, check) for step, check in checks if check.status is StepStatus.SKIPPED]
+    if skipped:
+        reasons = tuple(f"check skipped: {step.title} ({check.reason})" for step, check in skipped)
+        released = all(check.release for _, check in skipped)
+        return EndUnit(Verdict.UNVERIFIED, released=released, verified_at=None, reasons=(*reasons, *left_out))
+    if state.unit.kind is not UnitKind.SYSTEM:
+        verdict = Verdict.PARTIAL if left_out else Verdict.DONE
+        return EndUnit(verdict, released=True, verified_at=None, reasons=left_out)
     attested = [step for step, check in checks if check.status is StepStatus.DONE]
     if attested:
         reasons = tuple(f"attested by a person, not compared with a truth: {step.title}" for step in attested)
-        return EndUnit(Verdict.UNVERIFIED, released=True, verified_at=None, reasons=reasons)
-    return _end_of_checked(state, [check for _, check in checks])
+        return EndUnit(Verdict.UNVERIFIED, released=True, verified_at=None, reasons=(*reasons, *left_out))
+    return _end_of_checked([check for _, check in checks], left_out)
 
 
-def _end_of_checked(state: UnitState, checks: list[StepState]) -> EndUnit:
+def _left_out(state: UnitState) -> tuple[str, ...]:
+    """Restore actions that a person skipped, and steps that failed and were passed over; the optional ones apart."""
+    reasons = []
+    for step in state.unit.steps:
+        now = state.steps[step.id]
+        if step.optional or step.probe:
+            continue
+        if step.kind is StepKind.COMMAND and now.status is StepStatus.SKIPPED:
+            reasons.append(f"restore action skipped: {step.title} ({now.reason})")
+        elif now.status is StepStatus.FAILED:
+            reasons.append(f"failed and passed over: {_failure(step, now)}")
+    return tuple(reasons)
+
+
+def _failure(step: PlannedStep, state: StepState) -> str:
+    return f"{step.title}: {state.detail or 'failed'}"
+
+
+def _end_of_checked(checks: list[StepState], left_out: tuple[str, ...]) -> EndUnit:
     compared = any(check.status is StepStatus.VERIFIED for check in checks)
     verified_at = max(check.ended_at for check in checks if check.ended_at) if compared else None
-    reasons = [
-        f"restore action skipped: {step.title} ({state.steps[step.id].reason})"
-        for step in state.unit.steps
-        if step.kind is StepKind.COMMAND and state.steps[step.id].status is StepStatus.SKIPPED and not step.optional
-    ]
-    if not compared:
-        reasons.append("no truth was recorded to compare with")
+    reasons = left_out if compared else (*left_out, "no truth was recorded to compare with")
     verdict = Verdict.PARTIAL if reasons else Verdict.VERIFIED
-    return EndUnit(verdict, released=True, verified_at=verified_at, reasons=tuple(reasons))
+    return EndUnit(verdict, released=True, verified_at=verified_at, reasons=reasons)
 
 
 def startable(state: RecoveryState) -> list[str]:
@@ -150,8 +163,10 @@ def outcome_of(state: RecoveryState) -> Outcome | None:
     """How the recovery ends, once nothing runs and nothing more can start; None before that."""
     if any(unit.started_at and not unit.ended_at for unit in state.units.values()) or startable(state):
         return None
-    counted = [unit for unit in state.units.values() if not unit.unit.optional]
-    verdicts = {unit.verdict for unit in counted}
+    counted = {name for name, unit in state.units.items() if not unit.unit.optional}
+    # A unit that never started ends as what held it ended, also when that was optional.
+    holders = {holder for name, holding in state.held.items() if name in counted for holder in holding}
+    verdicts = {state.units[name].verdict for name in counted | holders}
     if state.abort_requested or Verdict.ABORTED in verdicts:
         return Outcome.ABORTED
     if Verdict.FAILED in verdicts:

@@ -72,9 +72,22 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
                 lead=event.actor,
             )
         case EventKind.APPROVED:
-            return replace(state, approved_by=event.actor, approved_at=event.occurred_at)
+            name = event.actor_name or event.actor
+            return replace(
+                state,
+                approved_by=event.actor,
+                approved_by_name=name,
+                approved_at=event.occurred_at,
+                approvals=(*state.approvals, event.actor),
+            )
         case EventKind.REJECTED:
-            return replace(state, status=RecoveryStatus.REJECTED, ended_at=event.occurred_at, reason=_reason(event))
+            return replace(
+                state,
+                status=RecoveryStatus.REJECTED,
+                ended_at=event.occurred_at,
+                reason=_reason(event),
+                rejected_by_name=event.actor_name or event.actor,
+            )
         case EventKind.EXPIRED:
             return replace(state, status=RecoveryStatus.EXPIRED, ended_at=event.occurred_at)
         case EventKind.STARTED:
@@ -91,7 +104,9 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
         case EventKind.RESUMED:
             return replace(state, paused=False)
         case EventKind.ABORT_REQUESTED:
-            return replace(state, abort_requested=True, reason=_reason(event))
+            who = event.actor_name or event.actor
+            why = f"aborted by {who}: {_reason(event)}" if who else _reason(event)
+            return replace(state, abort_requested=True, reason="; ".join(text for text in (state.reason, why) if text))
         case EventKind.NOTED:
             note = (event.occurred_at, event.actor_name or event.actor, str(data.get("text", "")))
             return replace(state, notes=(*state.notes, note))
@@ -140,6 +155,8 @@ def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepS
                 question=Question(event.data["question"]),
                 detail=str(event.data.get("detail", "")),
                 asked_at=event.occurred_at,
+                taken_by="",
+                taken_at=None,
                 answered_by="",
                 answered_at=None,
                 choice=None,

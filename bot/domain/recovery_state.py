@@ -68,10 +68,10 @@ class AttemptOutcome(StrEnum):
 class Verdict(StrEnum):
     """What can be said of a unit that ended."""
 
-    VERIFIED = "verified"  # every check compared with a recorded truth
-    PARTIAL = "partial"  # checked, but without a truth, or a restore action was skipped
+    VERIFIED = "verified"  # every check passed, and one of them compared the data with a recorded truth
+    PARTIAL = "partial"  # checked, but without a truth, or a restore action was skipped or failed and was passed over
     UNVERIFIED = "unverified"  # a check was skipped or only attested
-    DONE = "done"  # people's steps only: attested
+    DONE = "done"  # steps that bring no system back: all done
     FAILED = "failed"
     ABORTED = "aborted"
 
@@ -164,7 +164,10 @@ class RecoveryState:
     requested_at: datetime | None = None
     declared_at: datetime | None = None
     approved_by: str = ""
+    approved_by_name: str = ""
     approved_at: datetime | None = None
+    approvals: tuple[str, ...] = ()  # ids of all who approved, the last of them is `approved_by`
+    rejected_by_name: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     outage_started_at: datetime | None = None
