@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from bot.domain.proof import Compared, Comparison, Sample, compare, comparison_j
 from bot.domain.recovery_state import AttemptOutcome
 from bot.domain.runbook import StepKind
 from bot.engine.redaction import clean_output, redact
-from bot.runners.attempt import Attempt, read_tail
+from bot.runners.attempt import Attempt, make_private, read_tail
 
 if TYPE_CHECKING:
     from bot.domain.frozen_plan import FrozenPlan, PlannedStep, Unit
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 TRUTH_FILE = "truth.json"
 RESULT_FILE = "result.json"
+
+RESULT_BYTES = 1024 * 1024
+"""A result that is longer is none: it is cut, and then no JSON."""
+
+LONGEST_NAME = 80
+"""Of a unit or step in the name of its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,14 @@ class Workshop:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
-def prepare(workshop: Workshop, plan: FrozenPlan, unit: Unit, step: PlannedStep, attempt: int) -> Attempt:
-    """The attempt, with its truth file written. Raises BringbackError when the truth cannot be read."""
-    command = step.runs
-    if command is None:
-        message = f"{step.id} has nothing to run"
-        raise ValueError(message)
-    directory = workshop.attempts / plan.recovery / _file_name(unit.name) / f"{_file_name(step.id)}-{attempt}"
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+def prepare(
+    workshop: Workshop, plan: FrozenPlan, unit: Unit, step: PlannedStep, command: Command, attempt: int
+) -> Attempt:
+    """What to run, and where. Nothing is written yet."""
+    # The time tells apart the recoveries of two ledgers that used one folder: each has its own R-1.
+    asked = f"-{plan.requested_at:%Y%m%dT%H%M%S%f}" if plan.requested_at else ""
+    parts = (f"{plan.recovery}{asked}", _file_name(unit.name), f"{_file_name(step.id)}-{attempt}")
+    directory = workshop.attempts.joinpath(*parts)
     return Attempt(
         directory=directory,
         script=command.script,
@@ -68,7 +75,11 @@ def _values(workshop: Workshop, plan: FrozenPlan, unit: Unit, directory: Path) -
 
 
 def write_truth(unit: Unit, attempt: Attempt) -> None:
-    """Write the samples up to what the recovery point promises where the check finds them."""
+    """Write the samples up to what the recovery point promises where the check finds them.
+
+    Raises BringbackError when the truth cannot be read, OSError when it cannot be written.
+    """
+    make_private(attempt.directory)
     through = promised_through(unit)
     samples = samples_through(read_truth(unit), through) if through else ()
     plain = [{"token": s.token, "written_at": s.written_at.isoformat(), "counts": dict(s.counts)} for s in samples]
@@ -81,13 +92,19 @@ def promised_through(unit: Unit) -> datetime | None:
 
 
 def read_truth(unit: Unit) -> list[Sample]:
-    """Every recorded sample of a system; none when it records none. A half-written last line is left out."""
+    """Every recorded sample of a system; none when it records none. A half-written last line is left out.
+
+    Raises BringbackError when the file cannot be read, or holds what is no sample.
+    """
     if unit.truth is None:
         return []
     try:
-        lines = Path(unit.truth.file).read_text(encoding="utf-8").splitlines()
+        # A line that was cut in the middle of a character is no sample yet either.
+        lines = Path(unit.truth.file).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise BringbackError(f"The truth in {unit.truth.file} cannot be read: {error.strerror}.") from error
     samples = []
     for place, line in enumerate(lines, start=1):
         try:
@@ -98,17 +115,18 @@ def read_truth(unit: Unit) -> list[Sample]:
     return samples
 
 
-def judge(workshop: Workshop, unit: Unit, step: PlannedStep, attempt: Attempt, end: AttemptEnd) -> dict[str, Any]:
+def judge(
+    workshop: Workshop, unit: Unit, step: PlannedStep, command: Command, attempt: Attempt, end: AttemptEnd
+) -> dict[str, Any]:
     """The data of the event that ends an attempt: outcome, output, and for a check the comparison with the truth."""
-    command = step.runs
     output = read_tail(attempt.directory / "output")
     outcome, detail = end.outcome, end.detail
-    if command and end.exit_code is not None:
+    if end.exit_code is not None:
         outcome, detail = _judge_exit(command, end.exit_code, output)
     comparison = _compare(unit, step, attempt) if end.exit_code is not None else None
     if comparison and comparison.verdict is Compared.FAILED:
         outcome, detail = AttemptOutcome.FAILED, comparison.detail
-    shown = "" if command and command.secret_output else clean_output(output, workshop.secrets)
+    shown = "" if command.secret_output else clean_output(output, workshop.secrets)
     return {
         "outcome": outcome.value,
         "exit_code": end.exit_code,
@@ -130,12 +148,15 @@ def _judge_exit(command: Command, exit_code: int, output: str) -> tuple[AttemptO
 def _compare(unit: Unit, step: PlannedStep, attempt: Attempt) -> Comparison | None:
     """A check that has to do with RECOVERY_RESULT is compared; any other is judged by its exit code alone."""
     through = promised_through(unit)
-    if step.kind is not StepKind.CHECK or not through or "RECOVERY_RESULT" not in attempt.script:
+    result = attempt.directory / RESULT_FILE
+    if step.kind is not StepKind.CHECK or not through:
+        return None
+    if "RECOVERY_RESULT" not in attempt.script and not result.exists():
         return None
     every = unit.truth.every if unit.truth else timedelta()
     hole = bool(unit.point and unit.point.gap)
     try:
-        found = _read_result(attempt.directory / RESULT_FILE)
+        found = _read_result(result)
         samples = read_truth(unit)
     except BringbackError as error:
         return Comparison(Compared.FAILED, error.what, error.helps)
@@ -144,14 +165,25 @@ def _compare(unit: Unit, step: PlannedStep, attempt: Attempt) -> Comparison | No
 
 def _read_result(path: Path) -> Sample | None:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _read_at_most(path, RESULT_BYTES)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise BringbackError(f"What the check wrote to RECOVERY_RESULT cannot be read: {error.strerror}.") from error
     try:
         return parse_sample(json.loads(text)) if text.strip() else None
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise BringbackError("What the check wrote to RECOVERY_RESULT is not JSON.") from None
 
 
+def _read_at_most(path: Path, limit: int) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(limit)
+
+
 def _file_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", text)
+    """The text as the name of a file: another one for every other text."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", text)[:LONGEST_NAME]
+    if plain == text and plain.strip("."):
+        return plain
+    return f"{plain}~{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"

@@ -5,9 +5,9 @@ A step that is replayed meets the unique ids of its events and returns them as t
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.domain.errors import BringbackError
 from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, EventKind, Source, make_event
 from bot.domain.frozen_plan import UnitKind
 from bot.domain.recovery_state import AttemptOutcome, Verdict
@@ -84,6 +84,8 @@ class Steps:
         self, plan: FrozenPlan, unit: Unit, step: PlannedStep, attempt_number: int
     ) -> list[Event] | str:
         """Run a command through the guarded step: its start and its end; or what the control row says instead."""
+        command = step.runs
+        assert command, step.id
         start = make_event(
             plan.recovery,
             EventKind.ATTEMPT_STARTED,
@@ -92,14 +94,15 @@ class Steps:
             step=step.id,
             attempt=attempt_number,
             digest=step.digest,
-            data={"command": step.runs.name if step.runs else "", "idempotent": step.idempotent},
+            data={"command": command.name, "idempotent": step.idempotent, "boot": self._guarded.boot()},
         )
         passed = await self._recoveries.gate(plan.recovery, self._epoch, start)
         if passed.event is None:
             return passed.control
-        attempt = prepare(self._workshop, plan, unit, step, attempt_number)
-        end = await self._run(plan, unit, attempt, first_entry=passed.fresh)
-        data = judge(self._workshop, unit, step, attempt, end)
+        attempt = prepare(self._workshop, plan, unit, step, command, attempt_number)
+        began_on = None if passed.fresh else str(passed.event.data.get("boot", ""))
+        end = await self._run(plan, unit, attempt, began_on)
+        data = await asyncio.to_thread(judge, self._workshop, unit, step, command, attempt, end)
         ended = make_event(
             plan.recovery,
             EventKind.ATTEMPT_ENDED,
@@ -113,20 +116,16 @@ class Steps:
         )
         return [passed.event, *await self._append(plan, [ended], "attempt end")]
 
-    async def _run(self, plan: FrozenPlan, unit: Unit, attempt: Attempt, *, first_entry: bool) -> AttemptEnd:
+    async def _run(self, plan: FrozenPlan, unit: Unit, attempt: Attempt, began_on: str | None) -> AttemptEnd:
         async def control() -> str:
             return await self._recoveries.control(plan.recovery)
 
-        if first_entry:
+        if began_on is None:
             try:
-                write_truth(unit, attempt)
-            except (BringbackError, OSError) as error:
+                await asyncio.to_thread(write_truth, unit, attempt)
+            except Exception as error:  # noqa: BLE001 - the engine step: nothing was started, and a person decides
                 return AttemptEnd(AttemptOutcome.FAILED, None, self._clock.now(), detail=str(error))
-        try:
-            return await self._guarded.run(attempt, control, first_entry=first_entry)
-        except OSError as error:
-            detail = f"the command could not be started: {error}"
-            return AttemptEnd(AttemptOutcome.FAILED, None, self._clock.now(), detail=detail)
+        return await self._guarded.run(attempt, control, began_on=began_on)
 
     async def apply_answer(self, answer_id: str) -> list[Event]:
         """Go on with an answer."""

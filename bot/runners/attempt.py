@@ -3,6 +3,8 @@
 script       what runs
 claimed/     made with mkdir by whoever comes first: the wrapper, or the bot giving the attempt up
 began        the wrapper's identity and when it began
+entered/     likewise: the wrapper on its way into the command, or the bot that has waited for `began` long enough
+given-up     the bot came first: the command never ran and never will
 output       standard output and standard error
 end          exit code and when it ended; renamed into place, so it is whole or absent
 """
@@ -45,7 +47,7 @@ class Sight(StrEnum):
 
     UNCLAIMED = "unclaimed"  # nobody began it
     CLAIMED = "claimed"  # somebody claimed it and wrote nothing yet
-    GIVEN_UP = "given_up"  # the bot claimed it: it never ran and never will
+    GIVEN_UP = "given_up"  # the bot came first: it never ran and never will
     RUNNING = "running"
     ENDED = "ended"
     VANISHED = "vanished"  # it began, it is gone, and left no end
@@ -60,6 +62,13 @@ class Observation:
     ended_at: datetime | None = None
     exit_code: int | None = None
     identity: Identity | None = None
+
+
+def make_private(directory: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone."""
+    missing = [folder for folder in (directory, *directory.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def parse_moment(text: str) -> datetime:
