@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from dbos import DBOS, SetWorkflowID
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ TOPIC = "messages"
 LONGEST_WAIT = 7 * 24 * 3600.0
 """Seconds; a wait that ends without a message begins again."""
 
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries of a step that could not be done."""
+
 
 def unit_workflow_id(recovery: str, unit: str) -> str:
     """The id of a unit's workflow; the recovery's own workflow has the recovery's id."""
@@ -25,6 +31,25 @@ def unit_workflow_id(recovery: str, unit: str) -> str:
 def queue_of(site: str) -> str:
     """The queue that a site's workers listen to."""
     return f"site-{site}"
+
+
+async def until_done(name: str, work: Callable[[], Awaitable[Any]]) -> Any:
+    """The result of `work`, tried again for as long as it takes.
+
+    Each try commits to the store under the same ids, so trying again is safe. An error that got through would end the
+    workflow for good, in the middle of a restore.
+    """
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return await work()
+        except Exception as error:  # noqa: BLE001 - the engine step: see above
+            fault = f"{type(error).__name__}: {error}"
+            structlog.get_logger().error(
+                "a step will be tried again", step=name, fault=fault, exc_info=pause == FIRST_PAUSE
+            )
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 class DbosDurable:
@@ -38,7 +63,7 @@ class DbosDurable:
         """The result of `work`, done once and checkpointed."""
 
         async def body() -> Any:
-            result = await work()
+            result = await until_done(name, work)
             self._reach("before checkpoint")
             return result
 

@@ -6,7 +6,7 @@ comes next, and does that as a step. It reads neither clock nor store, so a repl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from bot.domain.events import Event
 from bot.domain.frozen_plan import FrozenPlan
@@ -51,59 +51,77 @@ class Durable(Protocol):
 async def run_unit(durable: Durable, steps: Steps, plan_text: str, name: str) -> str:
     """Bring one unit back. Returns its verdict."""
     plan = decode(FrozenPlan, plan_text)
-    unit = plan.unit(name)
-    state = begin_unit(unit, plan.mode)
-    while action := next_action(state):
-        state = await _act(durable, steps, plan, state, action)
+    state = await _UnitRun(durable, steps, plan).run(begin_unit(plan.unit(name), plan.mode))
     verdict = state.verdict.value if state.verdict else ""
     ended = {"unit": name, "verdict": verdict, "released": state.released}
     await durable.tell_parent(plan.recovery, name, ended)
     return verdict
 
 
-async def _act(durable: Durable, steps: Steps, plan: FrozenPlan, state: UnitState, action: Action) -> UnitState:
-    unit = state.unit
-    said: Any = []
-    match action:
-        case StartUnit():
-            said = await durable.step("start unit", _plain(lambda: steps.start_unit(plan, unit)))
-        case RunStep(step, attempt):
-            said = await durable.step(
-                f"run {step.id} {attempt}", _plain(lambda: steps.run_attempt(plan, unit, step, attempt))
-            )
-        case AskPerson():
-            said = await durable.step(f"ask {action.step.id}", _plain(lambda: steps.ask(plan, unit, action)))
-        case AwaitAnswer():
-            said = await _await_answer(durable, steps, action)
-        case EndUnit():
-            said = await _end(durable, steps, plan, state, action)
-    if isinstance(said, str):
-        said = await _obey(durable, steps, plan, state, said)
-    return _take_in(state, said)
+class _UnitRun:
+    """One unit under way. `_letters`: answers that came, by the step, attempt and question that they answer."""
 
+    def __init__(self, durable: Durable, steps: Steps, plan: FrozenPlan) -> None:
+        self._durable = durable
+        self._steps = steps
+        self._plan = plan
+        self._letters: dict[tuple[Any, Any, Any], str] = {}
 
-async def _await_answer(durable: Durable, steps: Steps, action: AwaitAnswer) -> Any:
-    message = await durable.receive()
-    if message.get("control") == ABORT:
-        return ABORT
-    asked = (action.step.id, action.attempt, action.question.value)
-    if (message.get("step"), message.get("attempt"), message.get("question")) != asked:
-        return []  # an answer to a question that is over
-    return await durable.step("apply answer", _plain(lambda: steps.apply_answer(message["answer"])))
+    async def run(self, state: UnitState) -> UnitState:
+        """Act until nothing is left to do."""
+        while action := next_action(state):
+            said = await self._act(state, action)
+            if isinstance(said, str):
+                said = await self._obey(state, said)
+            state = _take_in(state, said)
+        return state
 
+    async def _act(self, state: UnitState, action: Action) -> Any:
+        steps, plan, unit = self._steps, self._plan, state.unit
+        match action:
+            case StartUnit():
+                return await self._step("start unit", lambda: steps.start_unit(plan, unit))
+            case RunStep(step, attempt):
+                return await self._step(
+                    f"run {step.id} {attempt}", lambda: steps.run_attempt(plan, unit, step, attempt)
+                )
+            case AskPerson():
+                return await self._step(f"ask {action.step.id}", lambda: steps.ask(plan, unit, action))
+            case AwaitAnswer():
+                return await self._await_answer(action)
+            case EndUnit():
+                return await self._end(state, action)
+            case _:
+                assert_never(action)
 
-async def _obey(durable: Durable, steps: Steps, plan: FrozenPlan, state: UnitState, control: str) -> Any:
-    """Paused: wait for a person to go on. Aborted: end the unit."""
-    while control != ABORT:
-        message = await durable.receive()
-        control = message.get("control", control)
-        if control == RESUME:
-            return []
-    return await _end(durable, steps, plan, state, ABORTED)
+    async def _await_answer(self, action: AwaitAnswer) -> Any:
+        asked = (action.step.id, action.attempt, action.question.value)
+        if asked not in self._letters:
+            return ABORT if await self._receive() == ABORT else []
+        answer = self._letters.pop(asked)
+        return await self._step("apply answer", lambda: self._steps.apply_answer(answer))
 
+    async def _obey(self, state: UnitState, control: str) -> Any:
+        """Paused: wait for a person to go on. Aborted: end the unit."""
+        while control != ABORT:
+            control = await self._receive()
+            if control == RESUME:
+                return []
+        return await self._end(state, ABORTED)
 
-async def _end(durable: Durable, steps: Steps, plan: FrozenPlan, state: UnitState, action: EndUnit) -> Any:
-    return await durable.step("end unit", _plain(lambda: steps.end_unit(plan, state, action)))
+    async def _receive(self) -> str:
+        """Take in the next message. A control comes back; an answer is kept until its question is asked."""
+        message = await self._durable.receive()
+        if "answer" in message:
+            asked = (message.get("step"), message.get("attempt"), message.get("question"))
+            self._letters[asked] = message["answer"]
+        return str(message.get("control", ""))
+
+    async def _end(self, state: UnitState, action: EndUnit) -> Any:
+        return await self._step("end unit", lambda: self._steps.end_unit(self._plan, state, action))
+
+    async def _step(self, name: str, work: Callable[[], Awaitable[list[Event] | str]]) -> Any:
+        return await self._durable.step(name, _plain(work))
 
 
 def _take_in(state: UnitState, said: Any) -> UnitState:

@@ -94,6 +94,11 @@ class Answers:
         rows = await AnswerRecord.filter(applied=False)
         return [_pending(row.id, decode(Event, row.event)) for row in rows]
 
+    async def of(self, recovery: str) -> list[PendingAnswer]:
+        """Every answer of a recovery, also the applied ones."""
+        rows = await AnswerRecord.filter(recovery=recovery)
+        return [_pending(row.id, decode(Event, row.event)) for row in rows]
+
     async def settle(self, answer_id: str) -> None:
         """Let go of an answer whose recovery has ended without it."""
         await AnswerRecord.filter(id=answer_id).update(applied=True)

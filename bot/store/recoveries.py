@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, UnknownName
-from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, make_event
+from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, EventKind, make_event
 from bot.domain.frozen_plan import FrozenPlan, Mode
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
@@ -66,10 +66,16 @@ class Recoveries:
     async def create(
         self,
         make: Callable[[str], tuple[FrozenPlan, Sequence[Event], RecoveryStatus, datetime | None]],
+        refuse: Callable[[Sequence[FrozenPlan]], None] = lambda _open: None,
     ) -> FrozenPlan:
-        """Store a new recovery under the next id. `make` gets the id: plan, first events, status, approval's end."""
+        """Store a new recovery under the next id. `make` gets the id: plan, first events, status, approval's end.
+
+        `refuse` gets the plans of the open recoveries, in the same transaction: what it raises stops this one.
+        """
 
         async def work(connection: BaseDBAsyncClient) -> tuple[FrozenPlan, list[Event]]:
+            rows = await RecoveryRecord.filter(status__in=OPEN).using_db(connection).order_by("number")
+            refuse([decode(FrozenPlan, row.plan) for row in rows])
             last = await RecoveryRecord.all().using_db(connection).order_by("-number").first()
             number = last.number + 1 if last else 1
             plan, events, status, expires_at = make(f"R-{number}")
@@ -213,6 +219,11 @@ class Recoveries:
     async def state(self, recovery: str) -> RecoveryState:
         """The fold of its events. Raises UnknownName."""
         return fold(await self.plan(recovery), await self._ledger.events(recovery))
+
+    async def last_event(self, recovery: str, kind: EventKind) -> Event | None:
+        """The newest event of that kind in a recovery's stream."""
+        row = await EventRecord.filter(stream=recovery, kind=kind.value).order_by("-seq").first()
+        return decode(Event, row.text) if row else None
 
     async def row(self, recovery: str) -> RecoveryRow:
         """What lists need of it. Raises UnknownName."""
