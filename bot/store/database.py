@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from bot.store.reviews import Reviews
 from bot.store.transactions import Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.domain.clock import Clock
 
@@ -57,18 +57,31 @@ def orm_config(url: str) -> dict[str, object]:
 
 
 async def migrate(url: str) -> None:
-    """Bring the schema up to date. An SQLite file is copied beside itself first: `NAME.before-migration`."""
+    """Bring the schema up to date. An SQLite file that will change is copied first: `NAME.before-migration`."""
+    old: Path | None = None
     if url.startswith(SQLITE):
         path = sqlite_path(url)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            shutil.copy2(path, path.with_name(f"{path.name}.before-migration"))
+        old = path if path.exists() else None
         # Tortoise rebuilds a table to alter it; with foreign keys on, the rebuild would delete what refers to it.
         url = with_parameter(url, "foreign_keys=OFF")
+
+    def copy_first(_connection: str, plan: Sequence[object], *_: object) -> None:
+        if plan and old:
+            _copy_database(old, old.with_name(f"{old.name}.before-migration"))
+
     try:
-        await run_migrations(config=orm_config(url))
+        await run_migrations(config=orm_config(url), reporter=copy_first)
     finally:
         await Tortoise.close_connections()
+
+
+def _copy_database(path: Path, copy: Path) -> None:
+    """Copy an SQLite database with what its write-ahead log holds; a copied file alone would lack that."""
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    copy.chmod(path.stat().st_mode & 0o777)
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import LedgerBroken
-from bot.domain.events import Event
+from bot.domain.events import ESTATE_STREAM, Event
 from bot.store.codec import decode, encode
 from bot.store.records import EventRecord, RecoveryRecord
 
@@ -48,8 +48,8 @@ def parse_head(text: str) -> Head:
     """A head from `STREAM:SEQ:HASH` or `SEQ:HASH` (the estate's stream). Raises LedgerBroken when it is neither."""
     parts = text.strip().split(":")
     if len(parts) == 2:  # noqa: PLR2004 - SEQ:HASH
-        parts = ["estate", *parts]
-    if len(parts) != 3 or not parts[1].isdigit() or not parts[2]:  # noqa: PLR2004 - STREAM:SEQ:HASH
+        parts = [ESTATE_STREAM, *parts]
+    if len(parts) != 3 or not parts[1].isdecimal() or not parts[2]:  # noqa: PLR2004 - STREAM:SEQ:HASH
         raise LedgerBroken(f"“{text}” is not a head.", "A head looks like estate:12:7c1e... and stands in each review.")
     return Head(parts[0], int(parts[1]), parts[2].lower())
 
@@ -159,17 +159,35 @@ def _check_stream(stream: str, entries: Sequence[EventRecord]) -> list[str]:
             faults.append(f"{stream}: entry {entry.seq} does not follow from the entry before it.")
         if chain(entry.previous, entry.text) != entry.hash:
             faults.append(f"{stream}: entry {entry.seq} ({entry.kind}) was changed.")
-        elif decode(Event, entry.text).id != entry.id:
-            faults.append(f"{stream}: entry {entry.seq} stands under another id.")
+        else:
+            faults += _check_place(entry)
         previous, expected = entry.hash, entry.seq + 1
     return faults
+
+
+def _check_place(entry: EventRecord) -> list[str]:
+    """Whether an unchanged text stands where it says that it stands."""
+    event = _read(entry)
+    if event is None:
+        return [f"{entry.stream}: entry {entry.seq} is no event."]
+    if (event.id, event.stream, event.seq, event.kind) != (entry.id, entry.stream, entry.seq, entry.kind):
+        return [f"{entry.stream}: entry {entry.seq} says that it is another one: {event.id}."]
+    return []
+
+
+def _read(entry: EventRecord) -> Event | None:
+    try:
+        return decode(Event, entry.text)
+    except ValueError:
+        return None
 
 
 def _check_entered_heads(streams: dict[str, list[EventRecord]]) -> list[str]:
     """Each recovery's start and end were entered in the estate's stream: hold the recoveries against them."""
     faults = []
-    for row in streams.get("estate", []):
-        entered = decode(Event, row.text).data.get("head")
+    for row in streams.get(ESTATE_STREAM, []):
+        event = _read(row)
+        entered = event.data.get("head") if event else None
         if isinstance(entered, str):
             head = parse_head(entered)
             faults += _check_head(head, streams.get(head.stream, []))
@@ -177,6 +195,8 @@ def _check_entered_heads(streams: dict[str, list[EventRecord]]) -> list[str]:
 
 
 def _check_head(head: Head, entries: Sequence[EventRecord]) -> list[str]:
+    if head == Head(head.stream, 0, BEGINNING):
+        return []  # kept before the first entry
     entry = next((entry for entry in entries if entry.seq == head.seq), None)
     if entry is None:
         last = entries[-1].seq if entries else 0

@@ -1,6 +1,7 @@
 """Tables, as Tortoise models. Nothing outside this room sees them.
 
-The first line of a docstring becomes a comment in SQL, which Tortoise cuts at a semicolon: none may stand there."""
+The first line of a docstring becomes a comment in SQL, which Tortoise cuts at a semicolon: none may stand there.
+"""
 
 from __future__ import annotations
 
