@@ -40,8 +40,8 @@ async def answer_step(
     """
     state = await desk.store.recoveries.state(recovery)
     planned, current = _find(state, unit, step)
-    require(desk.policy, actor, Right.ANSWER, named=planned.by)
-    _refuse_closed(state, planned, current, attempt)
+    require(desk.policy, actor, _right(planned), named=planned.by)
+    _refuse_closed(state, unit, planned, current, attempt)
     question = current.question
     if question is None or choice not in CHOICES[question]:
         known = ", ".join(known.value for known in CHOICES[question]) if question else "nothing"
@@ -68,12 +68,13 @@ async def take_step(desk: Desk, recovery: str, unit: str, step: str, attempt: in
     """Say "I'm on it". Raises AlreadyDone when the step is answered or somebody else is on it."""
     state = await desk.store.recoveries.state(recovery)
     planned, current = _find(state, unit, step)
-    require(desk.policy, actor, Right.ANSWER, named=planned.by)
-    _refuse_closed(state, planned, current, attempt)
-    if current.taken_at:
-        raise AlreadyDone(f"“{planned.title}” taken", current.taken_by, current.taken_at)
-    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, {}, "")
-    await desk.store.ledger.append([event])
+    require(desk.policy, actor, _right(planned), named=planned.by)
+    _refuse_closed(state, unit, planned, current, attempt)
+    question = current.question.value if current.question else ""
+    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, {}, question)
+    stored = (await desk.store.ledger.append([event]))[0]
+    if (stored.actor, stored.occurred_at) != (event.actor, event.occurred_at):
+        raise AlreadyDone(f"“{planned.title}” taken", stored.actor_name or stored.actor, stored.occurred_at)
     return await desk.store.recoveries.state(recovery)
 
 
@@ -99,12 +100,19 @@ def _find(state: RecoveryState, unit: str, step: str) -> tuple[PlannedStep, Step
     return unit_state.unit.step(step), unit_state.steps[step]
 
 
-def _refuse_closed(state: RecoveryState, planned: PlannedStep, step: StepState, attempt: int) -> None:
+def _right(planned: PlannedStep) -> Right:
+    """An approval is for whom the step names, and for approvers."""
+    return Right.APPROVE_STEP if planned.kind is StepKind.APPROVAL else Right.ANSWER
+
+
+def _refuse_closed(state: RecoveryState, unit: str, planned: PlannedStep, step: StepState, attempt: int) -> None:
     title = f"“{planned.title}”"
     if step.answered_at and (step.status is not StepStatus.WAITING or attempt < step.attempt):
         raise AlreadyDone(title, step.answered_by, step.answered_at)
     if state.status is RecoveryStatus.ENDED and state.ended_at:
         raise Conflict(f"{state.plan.recovery} ended at {state.ended_at:%H:%M:%S} UTC.", "Its review says how.")
+    if ended_at := state.units[unit].ended_at:
+        raise Conflict(f"The restore of {unit} ended at {ended_at:%H:%M:%S} UTC.", "Look at the newest message.")
     if step.status is not StepStatus.WAITING or attempt != step.attempt:
         raise Conflict(f"{title} asks for nothing now: it is {step.status.value}.", "Look at the newest message.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Right, require
@@ -13,26 +15,30 @@ from bot.operations.preview_restore import approval_rule
 from bot.operations.start_recovery import begin
 
 if TYPE_CHECKING:
-    from bot.domain.events import Actor
+    from datetime import datetime
+
+    from bot.domain.events import Actor, Event
     from bot.operations.desk import Desk
 
 WAITING = RecoveryStatus.WAITING_FOR_APPROVAL
+RUNNING = RecoveryStatus.RUNNING
 
 
 async def approve(desk: Desk, recovery: str, actor: Actor, plan_digest: str) -> RecoveryState:
-    """Approve exactly the plan of that digest, and start it.
+    """Approve exactly the plan of that digest; the last approval that the policy asks for starts it.
 
     Raises NotAllowed (also for the person who asked), AlreadyDone, and Conflict when it expired or has changed.
     """
     state = await desk.store.recoveries.state(recovery)
     person = require(desk.policy, actor, Right.APPROVE)
     _refuse_decided(state)
-    rule = approval_rule(desk)
-    if rule.second_person and person.id == state.requested_by:
+    if approval_rule(desk).second_person and person.id == state.requested_by:
         raise NotAllowed(
             f"{person.display} asked for {recovery}: the approval is for a second person.",
             "Ask somebody else, or start it with a break-glass reason.",
         )
+    if person.id in state.approvals and state.approved_at:
+        raise AlreadyDone(f"{recovery} approved", state.approved_by_name, state.approved_at)
     row = await desk.store.recoveries.row(recovery)
     now = desk.clock.now()
     if row.expires_at and now >= row.expires_at:
@@ -41,18 +47,35 @@ async def approve(desk: Desk, recovery: str, actor: Actor, plan_digest: str) -> 
         raise Conflict(f"{recovery} is plan {short(state.plan.digest)}, not {short(plan_digest)}.", "Look at it again.")
     if desk.policy.digest != state.plan.policy_digest:
         raise Conflict(f"The policy has changed since {recovery} was asked for.", "Ask for it again.")
+    who = replace(actor, id=person.id)
+    approved = _approved(state, who, now, row.expires_at)
+    return await _enter(desk, state, approved, make_event(recovery, EventKind.STARTED, now, actor=who))
+
+
+def _approved(state: RecoveryState, who: Actor, now: datetime, expires_at: datetime | None) -> Event:
+    plan = state.plan
     binding = {
-        "plan_digest": state.plan.digest,
-        "policy_digest": state.plan.policy_digest,
-        "points": {unit.name: unit.point.id for unit in state.plan.units if unit.point},
-        "targets": {unit.name: unit.target for unit in state.plan.units if unit.target},
-        "expires_at": row.expires_at.isoformat() if row.expires_at else None,
+        "plan_digest": plan.digest,
+        "policy_digest": plan.policy_digest,
+        "points": {unit.name: unit.point.id for unit in plan.units if unit.point},
+        "targets": {unit.name: unit.target for unit in plan.units if unit.target},
+        "expires_at": expires_at.isoformat() if expires_at else None,
     }
-    events = [
-        make_event(recovery, EventKind.APPROVED, now, actor=actor, digest=state.plan.digest, data=binding),
-        make_event(recovery, EventKind.STARTED, now, actor=actor, digest=state.plan.digest),
-    ]
-    await desk.store.recoveries.move(recovery, WAITING, RecoveryStatus.RUNNING, events)
+    kind = EventKind.APPROVED
+    return make_event(plan.recovery, kind, now, actor=who, digest=plan.digest, data=binding, extra=who.id)
+
+
+async def _enter(desk: Desk, state: RecoveryState, approved: Event, started: Event) -> RecoveryState:
+    """Store an approval; the last one starts the recovery in the same transaction."""
+    recovery, needs = state.plan.recovery, approval_rule(desk).needs
+    last = len(state.approvals) + 1 >= needs
+    await _move(desk, recovery, RUNNING if last else WAITING, [approved, started] if last else [approved])
+    if not last:
+        state = await desk.store.recoveries.state(recovery)
+        if len(state.approvals) < needs:
+            return state
+        # Two approved at the same moment, and neither saw the other's.
+        await _move(desk, recovery, RUNNING, [started])
     await begin(desk, state.plan)
     return await desk.store.recoveries.state(recovery)
 
@@ -60,11 +83,12 @@ async def approve(desk: Desk, recovery: str, actor: Actor, plan_digest: str) -> 
 async def reject(desk: Desk, recovery: str, actor: Actor, reason: str) -> RecoveryState:
     """Refuse it, or take one's own request back. Raises NotAllowed and AlreadyDone."""
     state = await desk.store.recoveries.state(recovery)
-    if actor.id != state.requested_by:
+    person = desk.policy.person(actor.id)
+    if not (person and person.id == state.requested_by):
         require(desk.policy, actor, Right.APPROVE)
     _refuse_decided(state)
-    event = make_event(recovery, EventKind.REJECTED, desk.clock.now(), actor=actor, data={"reason": reason})
-    await desk.store.recoveries.move(recovery, WAITING, RecoveryStatus.REJECTED, [event])
+    event = make_event(recovery, EventKind.REJECTED, desk.clock.now(), actor=actor, data={"reason": reason.strip()})
+    await _move(desk, recovery, RecoveryStatus.REJECTED, [event])
     return await desk.store.recoveries.state(recovery)
 
 
@@ -74,7 +98,17 @@ async def expire_approvals(desk: Desk) -> None:
     for row in await desk.store.recoveries.rows(open_only=True):
         if row.status is WAITING and row.expires_at and now >= row.expires_at:
             event = make_event(row.id, EventKind.EXPIRED, now)
-            await desk.store.recoveries.move(row.id, WAITING, RecoveryStatus.EXPIRED, [event])
+            with suppress(Conflict):  # decided a moment ago
+                await desk.store.recoveries.move(row.id, WAITING, RecoveryStatus.EXPIRED, [event])
+
+
+async def _move(desk: Desk, recovery: str, status: RecoveryStatus, events: list[Event]) -> None:
+    """On from waiting. Raises AlreadyDone, with the name, when somebody decided a moment earlier."""
+    try:
+        await desk.store.recoveries.move(recovery, WAITING, status, events)
+    except Conflict:
+        _refuse_decided(await desk.store.recoveries.state(recovery))
+        raise
 
 
 def _refuse_decided(state: RecoveryState) -> None:
@@ -82,6 +116,7 @@ def _refuse_decided(state: RecoveryState) -> None:
         return
     what = f"{state.plan.recovery} is {state.status.value.replace('_', ' ')}"
     decided_at = state.approved_at or state.ended_at or state.started_at
-    if decided_at:
-        raise AlreadyDone(what, state.approved_by or "somebody else", decided_at)
-    raise Conflict(f"{what}.")
+    if state.status is RecoveryStatus.EXPIRED or not decided_at:
+        raise Conflict(f"{what}: nobody approved it in time.", "Ask for it again.")
+    by = state.rejected_by_name or state.approved_by_name or state.requested_by_name or state.requested_by
+    raise AlreadyDone(what, by, decided_at)

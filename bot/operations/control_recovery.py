@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.access import Right, require
-from bot.domain.errors import BringbackError, Conflict
+from bot.domain.errors import AlreadyDone, BringbackError, Conflict, NotAllowed
 from bot.domain.events import EventKind, make_event
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 async def abort(desk: Desk, recovery: str, actor: Actor, reason: str) -> RecoveryState:
-    """End it: running commands are stopped within two seconds, nothing more starts. Raises NotAllowed, Conflict."""
+    """End it: running commands are stopped within two seconds, nothing more starts.
+
+    Raises NotAllowed, Conflict, AlreadyDone, and BringbackError without a reason.
+    """
     if not reason.strip():
         raise BringbackError("Aborting needs a reason.", "It will stand in the review.")
     event = await _controlled(desk, recovery, actor, EventKind.ABORT_REQUESTED, {"reason": reason.strip()}, "")
-    await desk.store.recoveries.set_control(recovery, "abort", [event])
+    await _set_control(desk, recovery, "abort", event)
     await desk.engine.control(recovery, "abort")
     return await desk.store.recoveries.state(recovery)
 
@@ -29,14 +32,14 @@ async def abort(desk: Desk, recovery: str, actor: Actor, reason: str) -> Recover
 async def pause(desk: Desk, recovery: str, actor: Actor) -> RecoveryState:
     """Start no further step; what runs goes on, and so does the clock. Raises NotAllowed, Conflict."""
     event = await _controlled(desk, recovery, actor, EventKind.PAUSED, {}, desk.clock.now().isoformat())
-    await desk.store.recoveries.set_control(recovery, "pause", [event])
+    await _set_control(desk, recovery, "pause", event)
     return await desk.store.recoveries.state(recovery)
 
 
 async def resume(desk: Desk, recovery: str, actor: Actor) -> RecoveryState:
     """Start steps again. Raises NotAllowed, Conflict."""
     event = await _controlled(desk, recovery, actor, EventKind.RESUMED, {}, desk.clock.now().isoformat())
-    await desk.store.recoveries.set_control(recovery, "", [event])
+    await _set_control(desk, recovery, "", event)
     await desk.engine.control(recovery, "resume")
     return await desk.store.recoveries.state(recovery)
 
@@ -61,10 +64,11 @@ async def correct_start(desk: Desk, recovery: str, actor: Actor, at: datetime, r
     if at > desk.clock.now():
         raise BringbackError("An outage cannot start in the future.", "Give a time that has passed.")
     old, rto = state.outage_started_at, state.plan.rto
-    met_by_it = old and rto and state.verified_at and state.verified_at - at <= rto < state.verified_at - old
-    if met_by_it and person.id == state.requested_by:
+    # While it runs, the clock has passed the RTO already or not yet: that counts as well.
+    until = state.verified_at or state.ended_at or desk.clock.now()
+    if old and rto and until - at <= rto < until - old and person.id == state.requested_by:
         what = "This correction turns a missed RTO into a met one: it takes a second person."
-        raise Conflict(what, "Ask somebody else.")
+        raise NotAllowed(what, "Ask somebody else.")
     data = {"from": old.isoformat() if old else None, "to": at.isoformat(), "reason": reason.strip()}
     now = desk.clock.now()
     event = make_event(
@@ -79,6 +83,20 @@ async def _controlled(
 ) -> Event:
     state = await desk.store.recoveries.state(recovery)
     require(desk.policy, actor, Right.CONTROL)
+    if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
+        raise Conflict(f"{recovery} waits for approval, it does not run.", "Reject it, or take your request back.")
     if state.status is not RecoveryStatus.RUNNING:
-        raise Conflict(f"{recovery} is {state.status.value.replace('_', ' ')}, not running.")
+        raise Conflict(f"{recovery} is {state.status.value}, it does not run.", "Its review says how it went.")
     return make_event(recovery, kind, desk.clock.now(), actor=actor, data=data, extra=extra)
+
+
+async def _set_control(desk: Desk, recovery: str, control: str, event: Event) -> None:
+    """Raises AlreadyDone when somebody has aborted it."""
+    try:
+        await desk.store.recoveries.set_control(recovery, control, [event])
+    except Conflict:
+        aborted = await desk.store.recoveries.last_event(recovery, EventKind.ABORT_REQUESTED)
+        if aborted:
+            who = aborted.actor_name or aborted.actor or "the bot"
+            raise AlreadyDone(f"{recovery} aborted", who, aborted.occurred_at) from None
+        raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.frozen_plan import PROBE, Mode
+from bot.domain.frozen_plan import Mode
 from bot.domain.proof_state import Proof
 from bot.domain.recovery_state import StepStatus, UnitState, Verdict
 from bot.domain.runbook import StepKind
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.frozen_plan import FrozenPlan
     from bot.store.database import Store
+
+
+_CAME_THROUGH = frozenset({StepStatus.PASSED, StepStatus.VERIFIED})
 
 
 class KeepProof:
@@ -27,8 +30,7 @@ class KeepProof:
         """Keep it, once. A system that was still standing was not restored: that proves nothing about a restore."""
         recovery = await self._store.recoveries.state(plan.recovery)
         ended = recovery.units[state.unit.name]
-        probe = ended.steps.get(PROBE)
-        if ended.verdict in {None, Verdict.ABORTED} or (probe and probe.status is StepStatus.VERIFIED):
+        if ended.verdict in {None, Verdict.ABORTED} or _was_standing(ended):
             return
         reading = await self._reading(ended)
         outage = recovery.outage_started_at if plan.mode is Mode.REAL else recovery.requested_at
@@ -62,12 +64,21 @@ class KeepProof:
 
 
 def data_lost(state: UnitState, outage_started_at: datetime | None) -> timedelta | None:
-    """The start of the outage minus the newest data that a check found; never less than nothing."""
-    found = [step.comparison.get("found") for step in state.steps.values() if step.comparison]
+    """The start of the outage minus the newest data that came back; never less than nothing.
+
+    What the look at whether it still stood found was there before the restore, and what a failed check found counts
+    for nothing. Of several checks the one that found the oldest tells.
+    """
+    checks = [state.steps[step.id] for step in state.unit.checks]
+    found = [check.comparison.get("found") for check in checks if check.status in _CAME_THROUGH]
     times = [datetime.fromisoformat(sample["written_at"]) for sample in found if sample]
     if not times or outage_started_at is None:
         return None
-    return max(timedelta(), outage_started_at - max(times))
+    return max(timedelta(), outage_started_at - min(times))
+
+
+def _was_standing(state: UnitState) -> bool:
+    return any(step.probe and state.steps[step.id].status is StepStatus.VERIFIED for step in state.unit.steps)
 
 
 def _restore_time(state: UnitState) -> timedelta | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.access import Right, require
 from bot.domain.errors import BringbackError, Conflict
 from bot.domain.events import EventKind, make_event
-from bot.domain.frozen_plan import Mode, UnitKind
+from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.operations.preview_restore import RestoreRequest, approval_rule, preview_restore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.events import Actor, Event
@@ -23,27 +25,31 @@ if TYPE_CHECKING:
 
 async def start_recovery(desk: Desk, request: RestoreRequest, actor: Actor) -> RecoveryState:
     """Ask for a recovery. Raises NotAllowed, UnknownName, RunbookError, Conflict, and BringbackError for problems."""
-    require(desk.policy, actor, Right.REAL if request.mode is Mode.REAL else Right.DRILL)
+    person = require(desk.policy, actor, Right.REAL if request.mode is Mode.REAL else Right.DRILL)
+    actor = replace(actor, id=person.id)  # one person, whatever key they came with: the second one must be another
     preview = await preview_restore(desk, request)
     if preview.problems:
         raise BringbackError(" ".join(preview.problems), "Name a recovery point, or mend the source first.")
-    await _refuse_collisions(desk, preview.plan)
-    waits = preview.needs_approval and not request.break_glass
+    alone = request.break_glass.strip()
+    waits = preview.needs_approval and not alone
     now = desk.clock.now()
     expires_at = now + approval_rule(desk).expires if waits else None
 
     def make(recovery: str) -> tuple[FrozenPlan, list[Event], RecoveryStatus, datetime | None]:
         plan = replace(preview.plan, recovery=recovery)
         events = [_requested(plan, request, preview, actor, now, expires_at)]
-        if preview.needs_approval and request.break_glass:
-            data = {"gate": "second person", "reason": request.break_glass}
+        if preview.needs_approval and alone:
+            data = {"gate": "second person", "reason": alone}
             events.append(make_event(recovery, EventKind.BREAK_GLASS, now, actor=actor, data=data, extra="second"))
+        if request.mode is Mode.REAL and preview.guesses and request.unproven_reason.strip():
+            data = {"gate": "not proven", "reason": request.unproven_reason.strip()}
+            events.append(make_event(recovery, EventKind.BREAK_GLASS, now, actor=actor, data=data, extra="unproven"))
         if waits:
             return plan, events, RecoveryStatus.WAITING_FOR_APPROVAL, expires_at
         events.append(make_event(recovery, EventKind.STARTED, now, actor=actor, digest=plan.digest))
         return plan, events, RecoveryStatus.RUNNING, None
 
-    plan = await desk.store.recoveries.create(make)
+    plan = await desk.store.recoveries.create(make, partial(_refuse_collisions, preview.plan))
     if not waits:
         await begin(desk, plan)
     return await desk.store.recoveries.state(plan.recovery)
@@ -52,12 +58,20 @@ async def start_recovery(desk: Desk, request: RestoreRequest, actor: Actor) -> R
 async def begin(desk: Desk, plan: FrozenPlan) -> None:
     """Hand a recovery that is stored as running to the engine; a real one takes its systems from drills."""
     if plan.mode is Mode.REAL:
-        for other in await _overlapping(desk, plan, Mode.DRILL):
-            data = {"reason": f"interrupted: {plan.recovery} restores the same system for real"}
-            event = make_event(other, EventKind.ABORT_REQUESTED, desk.clock.now(), data=data)
-            await desk.store.recoveries.set_control(other, "abort", [event])
-            await desk.engine.control(other, "abort")
+        others = [await desk.store.recoveries.plan(row.id) for row in await desk.store.recoveries.rows(open_only=True)]
+        for other in _overlapping(plan, others, Mode.DRILL):
+            await _interrupt(desk, other, plan.recovery)
     await desk.engine.start(plan.recovery)
+
+
+async def _interrupt(desk: Desk, drill: str, recovery: str) -> None:
+    data = {"reason": f"interrupted: {recovery} restores the same system for real"}
+    event = make_event(drill, EventKind.ABORT_REQUESTED, desk.clock.now(), data=data)
+    try:
+        await desk.store.recoveries.set_control(drill, "abort", [event])
+    except Conflict:
+        return  # it has ended, or a person has aborted it
+    await desk.engine.control(drill, "abort")
 
 
 def _requested(
@@ -92,23 +106,19 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-async def _refuse_collisions(desk: Desk, plan: FrozenPlan) -> None:
-    others = await _overlapping(desk, plan, Mode.REAL)
-    if others:
+def _refuse_collisions(plan: FrozenPlan, others: Sequence[FrozenPlan]) -> None:
+    shared = _overlapping(plan, others, Mode.REAL)
+    if shared:
         names = ", ".join(unit.name for unit in plan.systems)
         raise Conflict(
-            f"{' and '.join(others)} already brings back a system of {names} for real.",
+            f"{' and '.join(shared)} already brings back a system of {names} for real.",
             "Wait for it to end, or abort it; a drill never runs beside a real recovery of the same system.",
         )
 
 
-async def _overlapping(desk: Desk, plan: FrozenPlan, mode: Mode) -> list[str]:
-    """Open recoveries of that mode that share a system with this plan."""
-    systems = {unit.name for unit in plan.units if unit.kind is UnitKind.SYSTEM}
-    shared = []
-    for row in await desk.store.recoveries.rows(open_only=True):
-        if row.id != plan.recovery and row.mode is mode:
-            other = await desk.store.recoveries.plan(row.id)
-            if systems & {unit.name for unit in other.systems}:
-                shared.append(row.id)
-    return shared
+def _overlapping(plan: FrozenPlan, others: Sequence[FrozenPlan], mode: Mode) -> list[str]:
+    """Those of the others that are of that mode and share a system with this plan."""
+    systems = {unit.name for unit in plan.systems}
+    return [
+        other.recovery for other in others if other.mode is mode and systems & {unit.name for unit in other.systems}
+    ]
