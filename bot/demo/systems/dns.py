@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from bot.demo.record import Instance
 
-_HOSTS = 12_000
-
 
 class Dns:
     """Zone files: hosts.zone (large, still), services.zone (where the live systems listen), canary.zone."""
@@ -29,11 +27,14 @@ class Dns:
     name = "dns"
     depends_on: tuple[str, ...] = ()
 
+    def __init__(self, hosts: int = 12_000) -> None:
+        self._hosts = hosts
+
     def furnish(self, ground: Ground, data: Path) -> None:
         """Writes the hosts; the other zones follow from what runs."""
         lines = (
             f"host-{number:05d} IN A 10.{20 + number // 62_500}.{number // 250 % 250}.{1 + number % 250}"
-            for number in range(_HOSTS)
+            for number in range(self._hosts)
         )
         (data / "hosts.zone").write_text("\n".join(["$ORIGIN estate.test.", "$TTL 60", *lines, ""]), encoding="ascii")
         self._write_services(ground, data)
