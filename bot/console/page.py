@@ -203,12 +203,13 @@ class Pages:
             view=view,
             view_notice=self._desk.view_notices.get(view.id) if view else None,
             problems=self._desk.problems.get(view.id, {}) if view else {},
-            notice=self._desk.notices.pop(person.id, None),
+            notice=self._desk.notices.get(person.id),
             drafts=self._desk.drafts.get(person.id, {}),
         )
 
     def html(self, page: Page, status: int = 200) -> web.Response:
-        """The page as HTML."""
+        """The page as HTML; its notice is shown once."""
+        self._desk.notices.pop(page.me.id, None)
         text = self._environment.get_template("channel.jinja2").render(page=page)
         return web.Response(text=text, content_type="text/html", status=status)
 

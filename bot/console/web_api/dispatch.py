@@ -82,7 +82,8 @@ class WebApi:
         except ApiError as refusal:
             self._log.refused(name, refusal)
             body = refusal.answer()
-        return web.json_response(body, headers={"x-oauth-scopes": ",".join(services.scopes)})
+        granted = ("connections:write",) if name == "apps.connections.open" else services.scopes
+        return web.json_response(body, headers={"x-oauth-scopes": ",".join(granted)})
 
     async def _called(self, name: str, request: web.Request, services: Services) -> dict[str, Any]:
         method = METHODS.get(name)
