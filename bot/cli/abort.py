@@ -12,9 +12,8 @@ def abort(context: typer.Context, recovery: Recovery, reason: Reason = "") -> No
     """End a recovery: running commands are stopped within seconds, nothing further starts."""
     session = session_of(context)
 
-    async def ask(verbs: Verbs) -> None:
+    async def ask(verbs: Verbs) -> str:
         await verbs(abort_recovery, recovery, await verbs.whoami(), reason)
+        return f"{recovery} is being aborted. `bringback status {recovery}` tells when nothing runs any more."
 
-    session.act(
-        recovery, ask, f"{recovery} is being aborted. `bringback status {recovery}` tells when nothing runs any more."
-    )
+    session.act(recovery, ask)

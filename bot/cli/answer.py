@@ -35,12 +35,13 @@ def answer(
     if chosen in NEEDS_REASON and not reason.strip():
         raise typer.BadParameter(f"{choice} needs --reason: it stands in the review.", param_hint="--reason")
 
-    async def ask(verbs: Verbs) -> None:
+    async def ask(verbs: Verbs) -> str:
         attempt = attempt_of(await verbs(recovery_state, recovery), system, step)
         who = await verbs.whoami()
         await verbs(answer_step, recovery, system, step, attempt, chosen, who, reason=reason, release=release)
+        return f"{recovery} {system}, step {step}: {choice}."
 
-    session.act(recovery, ask, f"{recovery} {system}, step {step}: {choice}.")
+    session.act(recovery, ask)
 
 
 def attempt_of(state: RecoveryState, system: str, step: str) -> int:

@@ -27,14 +27,17 @@ def approve(
     """Approve exactly this real restore, as a second person."""
     session = session_of(context)
 
-    async def ask(verbs: Verbs) -> None:
+    async def ask(verbs: Verbs) -> str:
         state = await verbs(recovery_state, recovery)
         if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
             show_preview_of(session.screen, session.times, state)
             await _confirm(session.world.keyboard, recovery, short(state.plan.digest), plan)
-        await verbs(approve_recovery, recovery, await verbs.whoami(), state.plan.digest)
+        state = await verbs(approve_recovery, recovery, await verbs.whoami(), state.plan.digest)
+        if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
+            return f"{recovery} has your approval, and waits for another."
+        return f"{recovery} is approved, and starts."
 
-    session.act(recovery, ask, f"{recovery} is approved, and starts.")
+    session.act(recovery, ask)
 
 
 async def _confirm(keyboard: Keyboard | None, recovery: str, digits: str, said: str) -> None:

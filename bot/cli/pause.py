@@ -12,7 +12,8 @@ def pause(context: typer.Context, recovery: Recovery) -> None:
     """No further step starts; what runs goes on, and so does the clock."""
     session = session_of(context)
 
-    async def ask(verbs: Verbs) -> None:
+    async def ask(verbs: Verbs) -> str:
         await verbs(pause_recovery, recovery, await verbs.whoami())
+        return f"{recovery} is paused."
 
-    session.act(recovery, ask, f"{recovery} is paused.")
+    session.act(recovery, ask)

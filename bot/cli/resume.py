@@ -12,7 +12,8 @@ def resume(context: typer.Context, recovery: Recovery) -> None:
     """Steps start again."""
     session = session_of(context)
 
-    async def ask(verbs: Verbs) -> None:
+    async def ask(verbs: Verbs) -> str:
         await verbs(resume_recovery, recovery, await verbs.whoami())
+        return f"{recovery} is resumed."
 
-    session.act(recovery, ask, f"{recovery} is resumed.")
+    session.act(recovery, ask)

@@ -79,14 +79,13 @@ class Session:
         """What `work` gives with the verbs of the bot."""
         return asyncio.run(self._ask(work, access))
 
-    def act(self, recovery: str, work: Callable[[Verbs], Awaitable[object]], done: str) -> None:
-        """Do `work`, which changes a recovery, and say that it is done."""
+    def act(self, recovery: str, work: Callable[[Verbs], Awaitable[str]]) -> None:
+        """Do `work`, which changes a recovery, and say what it gives: that it is done."""
 
-        async def do(verbs: Verbs) -> bool:
-            await work(verbs)
-            return verbs.holds
+        async def do(verbs: Verbs) -> tuple[str, bool]:
+            return await work(verbs), verbs.holds
 
-        holds = self.ask(do, Access.WRITE)
+        done, holds = self.ask(do, Access.WRITE)
         self.screen.say(done)
         if holds:
             self.screen.say(f"No bot runs here: `bringback serve`, or `bringback follow {recovery}`, carries it on.")
