@@ -221,6 +221,11 @@ class Person:
         """Turns a fault on (``kind``, ``share``, ``times``, ``seconds``, ``method``, ``lasts``: see faults.Fault)."""
         await self._post("faults", {"do": "add", **fault})
 
+    async def faults_page(self) -> str:
+        """The page of faults, as HTML."""
+        async with self._http.get(f"/as/{self.id}/faults") as answer:
+            return await answer.text()
+
     async def clear_faults(self) -> None:
         """Turns all faults off."""
         await self._post("faults", {"do": "clear"})

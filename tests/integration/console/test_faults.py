@@ -114,8 +114,12 @@ async def test_page_of_faults_needs_a_session_and_its_form_token(console: Consol
         async with http.post("/as/U1RESPONDER/faults", data={"do": "add", "kind": "down"}) as answer:
             assert answer.status == 403
     async with sign_in(console.login_url()) as desk:
-        await desk.person("manager").set_fault(kind="500", share=0.5)
-    assert console.faults.on == [Fault(FaultKind.SERVER_ERROR, share=0.5)]
+        manager = desk.person("manager")
+        await manager.set_fault(kind="500", share=0.5)
+        assert console.faults.on == [Fault(FaultKind.SERVER_ERROR, share=0.5)]
+        assert "50 % of *" in await manager.faults_page()
+        await manager.clear_faults()
+        assert console.faults.on == []
 
 
 async def test_posts_past_slacks_rate_are_refused(web: AsyncWebClient) -> None:

@@ -170,3 +170,24 @@ async def test_view_hash_and_stack_are_guarded(console: Console, web: AsyncWebCl
     )
     assert await refusal(web.views_open(trigger_id="1.2.x", view=view)) == "invalid_trigger_id"
     assert await refusal(web.views_update(view_id="V0", view=view)) == "not_found"
+
+
+async def test_people_are_found_by_id_address_and_list(web: AsyncWebClient) -> None:
+    names = [each["name"] for each in (await web.users_list())["members"]]
+    assert names == ["responder", "approver", "manager", "bringback"]
+    found = await web.users_lookupByEmail(email="approver@workspace.invalid")
+    assert found["user"]["id"] == "U2APPROVER"
+    assert await refusal(web.users_lookupByEmail(email="nobody@x.test")) == "users_not_found"
+    members = await web.conversations_members(channel="C4WARROOM")
+    assert members["members"] == ["U1RESPONDER", "U0BRINGBACK"]
+    assert (await web.usergroups_list())["usergroups"] == []
+
+
+async def test_deleted_parent_stays_as_a_tombstone_above_its_replies(web: AsyncWebClient) -> None:
+    parent = (await web.chat_postMessage(channel=CHANNEL, text="parent"))["ts"]
+    await web.chat_postMessage(channel=CHANNEL, text="reply", thread_ts=parent)
+    await web.chat_delete(channel=CHANNEL, ts=parent)
+    rows = (await web.conversations_replies(channel=CHANNEL, ts=parent))["messages"]
+    assert [each.get("subtype", each["text"]) for each in rows] == ["tombstone", "reply"]
+    link = await web.chat_getPermalink(channel=CHANNEL, message_ts=rows[1]["ts"])
+    assert link["permalink"].endswith(f"p{rows[1]['ts'].replace('.', '')}?thread_ts={parent}&cid={CHANNEL}")
