@@ -118,6 +118,10 @@ class Person:
                 f"Waited {seconds} s in vain; shown is: {shown(await self.state(channel, thread))}"
             ) from None
 
+    async def wait_connected(self, seconds: float = WAIT_SECONDS) -> None:
+        """Waits until the app is connected."""
+        await self.wait_for(lambda state: state["connected"], seconds=seconds)
+
     async def wait_message(
         self, channel: str, containing: str, *, thread: str | None = None, seconds: float = WAIT_SECONDS
     ) -> Json:

@@ -54,11 +54,11 @@ class Console:
         self.log = CallLog()
         self.faults = Faults(clock, config.fault_seed)
         self.rates = Rates(clock)
-        self.sockets = SocketHub(config.app_id, self.faults)
         self._folder = folder
         self._journal = Journal(folder / "workspace.jsonl")
         self._journal.open()
         self.workspace = Workspace(config, self._journal, clock)
+        self.sockets = SocketHub(config.app_id, self.faults, self.workspace.touched)
         self.views = Views(self.workspace)
         self.triggers = Triggers(clock)
         self.response_urls = ResponseUrls(self._journal, clock)

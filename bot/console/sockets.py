@@ -15,6 +15,8 @@ from .delivery import Ack, Envelope, Outcome
 from .faults import FaultKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .faults import Faults
     from .records import Json
 
@@ -34,8 +36,9 @@ class _Connection:
 class SocketHub:
     """All Socket Mode connections of the app."""
 
-    def __init__(self, app_id: str, faults: Faults) -> None:
+    def __init__(self, app_id: str, faults: Faults, changed: Callable[[], None]) -> None:
         self._app_id = app_id
+        self._changed = changed
         self._faults = faults
         self._tickets: set[str] = set()
         self._connections: list[_Connection] = []
@@ -69,6 +72,7 @@ class SocketHub:
         self._counter += 1
         connection = _Connection(socket, self._counter)
         self._connections.append(connection)
+        self._changed()
         try:
             await socket.send_json(self._hello())
             await self._read(connection)
@@ -76,6 +80,7 @@ class SocketHub:
             pass  # the other side went away in the middle of a frame: the same end as a close
         finally:
             self._connections.remove(connection)
+            self._changed()
         return socket
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Ack:

@@ -90,6 +90,15 @@ async def test_refresh_asks_for_a_new_socket_and_sends_nothing_to_the_old(
             assert (await delivery).outcome is Outcome.ACKED
 
 
+async def test_people_see_the_app_come_and_go(console: Console, web: AsyncWebClient, desk: Desk) -> None:
+    responder = desk.person("responder")
+    assert (await responder.state())["connected"] == 0
+    coming = asyncio.create_task(responder.wait_connected())
+    async with socket(console, web):
+        await coming
+    await responder.wait_for(lambda state: state["connected"] == 0)
+
+
 async def test_dropped_socket_ends_for_the_app_without_a_close(console: Console, web: AsyncWebClient) -> None:
     async with socket(console, web) as connection:
         assert console.sockets.drop() == 1
