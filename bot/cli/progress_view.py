@@ -43,7 +43,7 @@ def _standing(state: RecoveryState) -> str:
 
 
 def _clock(state: RecoveryState, now: datetime) -> list[str]:
-    if state.plan.mode is not Mode.REAL or state.outage_started_at is None:
+    if state.plan.mode is not Mode.REAL or state.outage_started_at is None or not state.plan.systems:
         return []
     rto = [f"RTO {length(state.plan.rto)}"] if state.plan.rto else []
     if state.rta is not None:

@@ -62,11 +62,12 @@ def show_question(screen: Screen, waiting: Waiting) -> None:
     screen.say(Text.assemble((head, "bold cyan"), f"   {one_line(planned.by)}" if planned.by else ""))
     if waiting.mode is Mode.DRILL and planned.simulated:
         screen.say(Text("DRILL, DO NOT TOUCH LIVE: say what you would do.", style="bold yellow"))
-    number = f"{planned.number} " if planned.number else ""
-    screen.say(Text(one_line(number + planned.title), style="bold"))
-    for text in (planned.context, planned.text):
-        if shown := _COMMENT.sub("", text).strip():
-            screen.say(Text(safe(shown)))
+    texts = [shown for text in (planned.context, planned.text) if (shown := _COMMENT.sub("", text).strip())]
+    # Of a list the step's own line is its title: once is enough.
+    if not texts or planned.title not in one_line(texts[-1].partition("\n")[0]):
+        screen.say(Text(one_line(f"{planned.number} {planned.title}"), style="bold"))
+    for shown in texts:
+        screen.say(Text(safe(shown)))
     if waiting.step.detail:
         screen.say(Text(safe(waiting.step.detail), style="bold red"))
     screen.say(_ASKS[waiting.question])

@@ -32,8 +32,12 @@ async def attend(
     """Stay with a recovery; `keyboard` None: nobody is there to ask. Gives its state at the end, or when left."""
     follower = _Follower(session, verbs, recovery)
     if keyboard is None:
-        with follower.view:
-            return await _unattended(follower, Unattended(session, verbs, actor))
+        try:
+            with follower.view:
+                return await _unattended(follower, Unattended(session, verbs, actor))
+        except asyncio.CancelledError:
+            session.screen.say(f"{recovery} is not over: `bringback follow {recovery}` shows it again.")
+            raise
     with keyboard.interrupts() as pressed, follower.view:
         conversation = Conversation(session.screen, verbs, actor, keyboard, pressed, session.world.poll_seconds)
         return await _attended(follower, conversation, pressed)

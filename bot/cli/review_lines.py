@@ -10,7 +10,6 @@ from bot.cli.safe_text import one_line
 from bot.cli.screen import STYLES, make_table, word
 from bot.cli.times import length
 from bot.domain import review_text
-from bot.domain.recovery_state import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +54,9 @@ def review_lines(review: Review, times: Times) -> Iterator[RenderableType]:
 
 
 def _row(system: SystemReview, times: Times) -> tuple[str | Text, ...]:
-    verdict = system.verdict or Verdict.FAILED
     return (
         system.name,
-        word(verdict.upper()) if system.verdict else "not ended",
+        word(system.verdict.upper()) if system.verdict else "not ended" if system.started_at else "not started",
         times.clock(system.started_at),
         times.clock(system.verified_at),
         length(system.rta),

@@ -11,7 +11,9 @@ from bot.settings import Settings
 
 def serve(context: typer.Context) -> None:
     """Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on."""
-    settings = session_of(context).settings
+    session = session_of(context)
+    settings = session.settings
+    session.world.configure_logs(settings.log_level)
     settings.require_slack()
     asyncio.run(run_bot(settings))
 

@@ -11,7 +11,9 @@ from bot.domain.errors import BringbackError
 
 def work(context: typer.Context) -> None:
     """Run the commands of SITE's systems. Needs PostgreSQL: SQLite is one process."""
-    settings = session_of(context).settings
+    session = session_of(context)
+    settings = session.settings
+    session.world.configure_logs(settings.log_level)
     if settings.on_sqlite:
         raise BringbackError(
             "A worker needs PostgreSQL: with SQLite one process holds the state, and `bringback serve` does the work.",

@@ -67,7 +67,8 @@ class Session:
     def settings(self) -> Settings:
         """The settings. Raises SettingsError at the first use, not before: help needs none."""
         settings = read_settings(self.world.environment)
-        self.world.configure_logs(settings.log_level)
+        # A person at a terminal is told by the subcommand itself; `serve` and `work` log all that LOG_LEVEL says.
+        self.world.configure_logs("WARNING" if settings.log_level == "INFO" else settings.log_level)
         return settings
 
     @property

@@ -249,3 +249,16 @@ def test_a_restore_that_waits_for_approval_says_how_a_second_person_gives_it() -
     assert "bringback approve R-1 --plan a91f" in result.output
     assert "REJECTED" in result.output
     assert result.exit_code == 1
+
+
+def test_a_title_that_the_text_begins_with_is_shown_once() -> None:
+    step = replace(manual("make"), title="Make a key", number="2", text="2. Make a key\n   make key")
+    shown, _ = follow(PlayedRecovery(real(step, check())), "d")
+    assert shown.split("step 1 of 2")[1].split("Do this")[0].count("Make a key") == 1
+
+
+def test_comments_of_the_runbook_are_not_shown() -> None:
+    step = replace(manual("stop"), text="<!-- step: {kind: manual} -->\nScale to zero.")
+    shown, _ = follow(PlayedRecovery(real(step, check())), "d")
+    assert "Scale to zero." in shown
+    assert "<!--" not in shown
