@@ -194,10 +194,12 @@ def anything(value: Any, where: str, faults: Faults) -> None:
 
 
 def both(*checks: Check) -> Check:
-    """All of these checks, one after another."""
+    """These checks one after another, up to the first that finds a fault: each may rely on those before it."""
 
     def check(value: Any, where: str, faults: Faults) -> None:
+        before = len(faults)
         for each in checks:
-            each(value, where, faults)
+            if len(faults) == before:
+                each(value, where, faults)
 
     return check

@@ -106,6 +106,3 @@ class Faults:
             position = self._on.index(fault)
             left = replace(fault, times=fault.times - 1)
             self._on[position : position + 1] = [left] if left.times else []
-
-
-__all__ = ["Fault", "FaultKind", "Faults", "fault_from"]

@@ -226,13 +226,13 @@ class Interactions:
 
     def _linked(self, escaped: str, *, with_names: bool) -> str:
         """Turns the names of people, channels and the bot into mentions, as the composer of Slack does."""
+        ids = {each.name: each.id for each in self._config.people} | {self._config.bot_name: self._config.bot_user_id}
 
         def person(found: re.Match[str]) -> str:
-            for each in (*self._config.people, None):
-                user_id, name = (each.id, each.name) if each else (self._config.bot_user_id, self._config.bot_name)
-                if found[1] == name:
-                    return f"<@{user_id}|{name}>" if with_names else f"<@{user_id}>"
-            return found[0]
+            name = found[1]
+            if name not in ids:
+                return found[0]
+            return f"<@{ids[name]}|{name}>" if with_names else f"<@{ids[name]}>"
 
         def channel(found: re.Match[str]) -> str:
             known = self._workspace.find_conversation(found[1])

@@ -31,13 +31,17 @@ def content_of(payload: Json) -> Content:
     """The content of a message that the app sends. Raises ApiError as chat.postMessage refuses it."""
     text = payload.get("text") or ""
     blocks, attachments = payload.get("blocks") or [], payload.get("attachments") or []
-    if not isinstance(text, str) or not isinstance(attachments, list):
+    if not isinstance(text, str):
         raise ApiError("invalid_arguments")
+    if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
+        raise ApiError("invalid_attachments")
     if not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
     if not (text or blocks or attachments):
         raise ApiError("no_text")
     metadata = payload.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        raise ApiError("invalid_metadata_format")
     check_message(text, blocks, attachments, metadata)
     prefix = fresh_id("b")
     return Content(text, tuple(with_ids(blocks, prefix)), tuple(attachments), metadata)

@@ -9,6 +9,7 @@ from .checks import (
     Faults,
     any_string,
     boolean,
+    both,
     by_type,
     fault,
     integer,
@@ -102,8 +103,7 @@ def short_rich_text(limit: int) -> Check:
     """A rich_text of at most so many characters."""
 
     def check(value: Any, where: str, faults: Faults) -> None:
-        RICH_TEXT(value, where, faults)
         if len(plain_of(value)) > limit:
             fault(faults, f"must be less than {limit + 1} characters", where)
 
-    return check
+    return both(RICH_TEXT, check)

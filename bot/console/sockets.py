@@ -28,7 +28,7 @@ PING_SECONDS: Final = 20.0
 @dataclass(eq=False, slots=True)
 class _Connection:
     socket: web.WebSocketResponse
-    number: int
+    transport: asyncio.WriteTransport
     draining: bool = False
     received: int = field(default=0)
 
@@ -43,7 +43,6 @@ class SocketHub:
         self._tickets: set[str] = set()
         self._connections: list[_Connection] = []
         self._acks: dict[str, asyncio.Future[Json | None]] = {}
-        self._counter = 0
         self.acks_received = 0
 
     @property
@@ -69,8 +68,9 @@ class SocketHub:
             return web.Response(status=429, text="too_many_websockets")
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS, max_msg_size=0)
         await socket.prepare(request)
-        self._counter += 1
-        connection = _Connection(socket, self._counter)
+        if request.transport is None:
+            return socket  # the other side went away during the handshake
+        connection = _Connection(socket, request.transport)
         self._connections.append(connection)
         self._changed()
         try:
@@ -110,9 +110,7 @@ class SocketHub:
         connections = list(self._connections)
         for connection in connections:
             connection.draining = True
-            transport = connection.socket._req and connection.socket._req.transport  # noqa: SLF001 - aiohttp has no public way to cut a connection
-            if transport:
-                transport.abort()
+            connection.transport.abort()
         return len(connections)
 
     async def close(self) -> None:

@@ -8,9 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from .block_schema import ON_HOME, ON_MESSAGE, ON_MODAL, block
-from .checks import Check, Faults, fault, items, may, need, obj, one_of, string, text, within
-from .checks import any_string as some_string
-from .checks import boolean as true_or_false
+from .checks import Check, Faults, boolean, fault, items, may, need, obj, one_of, string, text, within
 from .errors import ApiError, fault_messages
 from .limits import LIMITS
 
@@ -138,9 +136,9 @@ _MODAL: Final = obj(
         "submit": may(text("view.submit", _PLAIN)),
         "close": may(text("view.close", _PLAIN)),
         "blocks": need(items("view.blocks", block(*ON_MODAL))),
-        "clear_on_close": may(true_or_false),
-        "notify_on_close": may(true_or_false),
-        "submit_disabled": may(true_or_false),
+        "clear_on_close": may(boolean),
+        "notify_on_close": may(boolean),
+        "submit_disabled": may(boolean),
     },
 )
 _HOME: Final = obj(
@@ -170,6 +168,3 @@ def _check_view_together(view: Json, faults: Faults) -> None:
     has_input = any(each["type"] == "input" for each in view["blocks"])
     if view["type"] == "modal" and has_input and not view.get("submit"):
         fault(faults, "missing required field: submit, which a view with input blocks needs", "/view")
-
-
-__all__ = ["check_message", "check_view", "elements_of", "some_string", "visible_length", "with_ids"]

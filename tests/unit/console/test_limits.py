@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.console.errors import ApiError
 from bot.console.limits import LIMITS
@@ -203,4 +206,25 @@ def test_alert_stands_in_modals_and_input_needs_a_submit_button() -> None:
     view = modal(blocks=one_input())
     del view["submit"]
     with pytest.raises(ApiError, match="invalid_arguments"):
+        check_view(view, "modal")
+
+
+KEYS = st.sampled_from(
+    ["type", "text", "elements", "options", "rows", "tasks", "element", "accessory", "fields", "blocks"]
+)
+KINDS = st.sampled_from(
+    ["section", "actions", "rich_text", "table", "plan", "container", "static_select", "button", "mrkdwn"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | KINDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.lists(ANYTHING, max_size=3), ANYTHING)
+def test_any_json_is_taken_or_refused_and_never_breaks_the_check(blocks: list[Any], view: Any) -> None:
+    with suppress(ApiError):
+        check_message("text", blocks, [], None)
+    with suppress(ApiError):
         check_view(view, "modal")
