@@ -20,6 +20,7 @@ from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, is_up, standings, take_down
 from bot.demo.record import read_record
 from bot.demo.stage import bot_environment
+from bot.demo.story import story_layout, tell_story
 from bot.demo.verify import verify_all
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -32,13 +33,34 @@ def _layout(state: Path | None) -> Layout:
 
 
 @app.callback(invoke_without_command=True)
-def demo(context: typer.Context, state: State = None) -> None:
+def demo(
+    context: typer.Context,
+    state: State = None,
+    *,
+    story: Annotated[bool, typer.Option("--story", help="Play an outage without a person, and end.")] = False,
+    story_json: Annotated[Path | None, typer.Option("--json", help="With --story: write what happened here.")] = None,
+) -> None:
     """A running estate of six real systems, the bot and its chat page, in the foreground until Ctrl-C.
 
     With a command, only that: the estate alone, how it stands, or something to break.
     """
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    if story:
+        _play(state, story_json)
+    else:
         asyncio.run(live_through(_layout(state), typer.echo))
+
+
+def _play(state: Path | None, story_json: Path | None) -> None:
+    """Play the story on an estate of its own, unless one is named."""
+    with story_layout(state) as layout:
+        story = asyncio.run(tell_story(layout, typer.echo))
+    if story_json:
+        story_json.parent.mkdir(parents=True, exist_ok=True)
+        story_json.write_text(json.dumps(story.as_json(), indent=2) + "\n", encoding="utf-8")
+    typer.echo("PASSED" if story.passed else "FAILED")
+    raise typer.Exit(0 if story.passed else 1)
 
 
 @app.command()

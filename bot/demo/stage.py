@@ -62,6 +62,13 @@ class Stage:
         await self._start(BOT, command, inherited() | self._tokens() | bot_settings, socket.exists)
         return self._children[BOT].pid
 
+    async def kill_bot(self) -> int:
+        """Kills the bot with SIGKILL, waits until it is gone, and returns the process id that it had."""
+        child = self._children[BOT]
+        child.kill()
+        await child.wait()
+        return child.pid
+
     def bot_ended(self) -> bool:
         """Whether the bot that was started here is gone, by itself or killed."""
         child = self._children.get(BOT)

@@ -1,0 +1,199 @@
+"""The story: an outage lived through from start to end without a person, through the same wire that people use.
+
+Estate up, backups, freshness; storage, orders-db and api are lost; a responder asks for the restore in the chat, a
+second person approves it, human steps are answered by buttons, the bot is killed in the middle and started again;
+every system is held against its recorded truth, and the review is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from bot.console.client import sign_in
+from bot.demo.client import request
+from bot.demo.clock import utc_now
+from bot.demo.environment import inherited, project_folder
+from bot.demo.errors import DemoError
+from bot.demo.layout import Layout
+from bot.demo.lifecycle import bring_up, take_down
+from bot.demo.processes import run
+from bot.demo.stage import Stage, bot_environment
+from bot.demo.story_checks import off_in
+from bot.demo.story_people import Cast, answer_until_review, ask_freshness, ask_restore, text_of
+from bot.demo.verify import verify_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LOST = ("storage", "orders-db", "api")
+PLAN = "full-site"
+KILL_DURING = ("orders-db", "restore")
+"""The bot is killed while this step of this system runs."""
+
+RECOVERY_SECONDS = 150.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Story:
+    """What happened, as `--json` tells it."""
+
+    recovery: str = ""
+    outcome: str = ""
+    outage_started_at: str = ""
+    rta_seconds: float | None = None
+    rpa_seconds: float | None = None
+    systems: list[dict[str, Any]] = field(default_factory=list)
+    documented_order: list[str] = field(default_factory=list)
+    actual_order: list[str] = field(default_factory=list)
+    kills: list[dict[str, Any]] = field(default_factory=list)
+    freshness: list[dict[str, Any]] = field(default_factory=list)
+    verified_against_truth: dict[str, str] = field(default_factory=dict)
+    ledger_head: str = ""
+    off: list[str] = field(default_factory=list)
+    passed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The story as JSON-able values."""
+        return asdict(self)
+
+
+class Teller:
+    """Plays the story on one estate and writes the transcript."""
+
+    def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
+        self._layout = layout
+        self._out = say
+        self._stage = Stage(layout)
+        self._story = Story()
+        self._began = asyncio.get_running_loop().time()
+
+    async def tell(self) -> Story:
+        """From nothing to the review, and down again. Faults of the story itself are raised as DemoError."""
+        try:
+            await self._raise_curtain()
+            async with sign_in(await self._stage.login_url()) as people:
+                cast = Cast(people.person("responder"), people.person("approver"))
+                await self._play(cast)
+        finally:
+            await self._stage.finish()
+            await take_down(self._layout)
+        return self._story
+
+    async def _raise_curtain(self) -> None:
+        self._say("ESTATE", "bringing six systems up, with their first backups")
+        await bring_up(self._layout)
+        await self._stage.start_console()
+        pid = await self._stage.start_bot()
+        self._say("BOT", f"listening, process {pid}")
+
+    async def _play(self, cast: Cast) -> None:
+        self._story.freshness = await ask_freshness(cast, self._freshness)
+        for answer in self._story.freshness:
+            self._say("FRESH", f"{answer['system']}: {answer['state']}, {answer['effective_age_seconds']:.0f} s old")
+        for system in LOST:
+            said = await asyncio.to_thread(request, self._layout, "break", mode="gone", system=system)
+            self._say("OUTAGE", said)
+        self._story.recovery = await ask_restore(cast, PLAN, self._say)
+        killing = asyncio.create_task(self._kill_in_the_middle(), name="the kill")
+        try:
+            async with asyncio.timeout(RECOVERY_SECONDS):
+                posted = await answer_until_review(cast, self._story.recovery, self._say)
+                await killing
+        except TimeoutError:
+            raise DemoError(f"{self._story.recovery} had not ended after {RECOVERY_SECONDS:g} s.") from None
+        finally:
+            killing.cancel()
+        await self._read_review(posted)
+        await self._hold_against_truth()
+        await self._judge()
+
+    async def _kill_in_the_middle(self) -> None:
+        system, step = KILL_DURING
+        began = f"{self._story.recovery}*/{system}/{step}-1/began"
+        attempts = self._layout.bot / "attempts"
+        while not any(attempts.glob(began)):  # noqa: ASYNC110 - another process makes the file; a small folder
+            await asyncio.sleep(POLL_SECONDS)
+        pid = await self._stage.kill_bot()
+        at = utc_now()
+        self._say("KILL", f"the bot, process {pid}, while it runs “{step}” of {system}")
+        started = await self._stage.start_bot()
+        self._story.kills.append(
+            {
+                "signal": "SIGKILL",
+                "at": at.isoformat(),
+                "during": f"{system}/{step}",
+                "again_after_seconds": (utc_now() - at).total_seconds(),
+            }
+        )
+        self._say("BOT", f"started again, process {started}: it goes on where it was")
+
+    async def _freshness(self) -> list[dict[str, Any]]:
+        answers: list[dict[str, Any]] = await self._bot("freshness", "--json")
+        return answers
+
+    async def _read_review(self, posted: dict[str, Any]) -> None:
+        self._say("REVIEW", text_of(posted))
+        review = await self._bot("review", self._story.recovery, "--json")
+        self._story.outcome = review["outcome"]
+        self._story.outage_started_at = review["outage_started_at"]
+        self._story.rta_seconds = review["rta_seconds"]
+        self._story.rpa_seconds = review["rpa_seconds"]
+        self._story.systems = review["systems"]
+        self._story.documented_order = review["documented_order"]
+        self._story.actual_order = review["actual_order"]
+        self._story.ledger_head = review["ledger_head"]
+
+    async def _hold_against_truth(self) -> None:
+        for finding in await verify_all(self._layout):
+            self._story.verified_against_truth[finding.system] = "agrees" if finding.agrees else finding.detail
+            self._say("TRUTH", f"{finding.system}: {self._story.verified_against_truth[finding.system]}")
+
+    async def _judge(self) -> None:
+        check = await self._bot("ledger", "verify", "--head", self._story.ledger_head, "--json")
+        self._story.off = [*off_in(self._story), *check["faults"]]
+        self._story.passed = not self._story.off
+        self._say("LEDGER", f"{check['entries']} entries, sound" if not check["faults"] else str(check["faults"]))
+        for each in self._story.off:
+            self._say("OFF", each)
+
+    async def _bot(self, *words: str) -> Any:
+        """What `bringback WORDS` answers, as JSON."""
+        environment = inherited() | bot_environment(self._layout)
+        command = (sys.executable, "-m", "bot", *words)
+        code, said = await run(command, environment=environment, folder=project_folder(), seconds=60)
+        try:
+            return json.loads(said[min(said.find("{") % len(said), said.find("[") % len(said)) :])
+        except (ValueError, ZeroDivisionError):
+            raise DemoError(f"bringback {' '.join(words)} ended with {code} and said: {said.strip()}") from None
+
+    def _say(self, what: str, text: str) -> None:
+        seconds = asyncio.get_running_loop().time() - self._began
+        first, *rest = text.splitlines() or [""]
+        self._out(f"{seconds:6.1f} s  {what:<8} {first}")
+        for line in rest:
+            self._out(f"{'':18} {line}")
+
+
+@contextmanager
+def story_layout(state: Path | None) -> Iterator[Layout]:
+    """The named folder, or a fresh one of its own that goes when the story has been told: two may be told at once."""
+    if state is not None:
+        yield Layout(state.absolute())
+        return
+    base = project_folder() / ".state"
+    base.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="story-", dir=base, ignore_cleanup_errors=True) as folder:
+        yield Layout(Path(folder))
+
+
+async def tell_story(layout: Layout, say: Callable[[str], None]) -> Story:
+    """Play the story. Raises DemoError when it cannot go on."""
+    return await Teller(layout, say).tell()
