@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING
 from bot.blocks import action_ids as ids
 from bot.slack.call import Route, Routes, make_routes
 from bot.slack.payload import Kind
-from handlers import answers, approval, controls, freshness, nothing, order, restore, status, summary, walk
+from handlers import (
+    answers,
+    approval,
+    controls,
+    evidence,
+    freshness,
+    home,
+    mention,
+    nothing,
+    order,
+    restore,
+    status,
+    summary,
+    walk,
+)
 from handlers.help import make_help
 
 if TYPE_CHECKING:
@@ -27,7 +41,7 @@ def registry() -> Routes:
         Route(Kind.SUBMISSION, "", nothing.nothing),
         Route(Kind.CLOSED, "", nothing.nothing),
     )
-    return make_routes([*commands(), *_clicks(), *_forms()], otherwise)
+    return make_routes([*commands(), *_clicks(), *_forms(), *_elsewhere()], otherwise)
 
 
 def _commands(tell_help: Work) -> tuple[Route, ...]:
@@ -66,6 +80,7 @@ def _clicks() -> tuple[Route, ...]:
             (ids.CONTROL_MORE, controls.more),
             (ids.CORRECT_START, controls.ask_start),
             (ids.SHOW, status.show),
+            (ids.HOME_REFRESH, home.show),
             (ids.REVIEW_LINK, nothing.nothing),
         )
     )
@@ -78,4 +93,14 @@ def _forms() -> tuple[Route, ...]:
         Route(Kind.SUBMISSION, ids.WALK_CHOOSE, walk.start, walk.acknowledge),
         Route(Kind.SUBMISSION, ids.REASON, answers.give_reason),
         Route(Kind.SUBMISSION, ids.START, controls.give_start),
+        Route(Kind.SUBMISSION, ids.EVIDENCE, evidence.keep),
+    )
+
+
+def _elsewhere() -> tuple[Route, ...]:
+    return (
+        Route(Kind.SHORTCUT, ids.START_SHORTCUT, restore.open_form, summary="Start a recovery"),
+        Route(Kind.MESSAGE_SHORTCUT, ids.EVIDENCE_SHORTCUT, evidence.open_form, summary="Use as evidence"),
+        Route(Kind.EVENT, "app_home_opened", home.show),
+        Route(Kind.EVENT, "app_mention", mention.answer),
     )

@@ -35,7 +35,6 @@ RESUME: Final = "recovery_resume"
 LEAD: Final = "recovery_lead"
 NOTE: Final = "recovery_note"
 CONTROL_MORE: Final = "recovery_more"  # menu: abort, correct the start
-ABORT: Final = "recovery_abort"
 CORRECT_START: Final = "recovery_correct_start"
 SHOW: Final = "recovery_show"
 
@@ -58,7 +57,6 @@ RELEASE: Final = "release"
 
 # Review
 REVIEW_LINK: Final = "review_link"  # opens an address; nothing to do here
-REVIEW_NOTE: Final = "review_note"
 
 # App Home and shortcuts
 HOME_REFRESH: Final = "home_refresh"

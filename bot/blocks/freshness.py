@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN_AS_TEXT = 4  # more systems than this are a table
 SHOWN_IN_TABLE = 15
+FINDINGS = 4
 _WORST_FIRST = (FreshnessState.UNKNOWN, FreshnessState.STALE, FreshnessState.LATE, FreshnessState.FRESH)
 
 
@@ -63,9 +64,10 @@ def _lines(one: Freshness, proof: str, now: datetime) -> list[list[Block | str]]
         copy = one.effective
         used = f"Use: {copy.source} {copy.location}".rstrip() + f", {moment(copy.restorable_through, now)}"
         lines.append([f"{used}. {proof}" if proof else used])
-    lines += [[f"{found.severity.value.capitalize()}: {found.detail} {found.helps}"] for found in one.findings[:4]]
-    if len(one.findings) > 4:  # noqa: PLR2004 - as many as were shown above
-        lines.append([f"… {len(one.findings) - 4} more findings: `bringback freshness --json` lists them all"])
+    findings = [found for found in one.findings if not (one.fault and found.detail == one.fault.detail)]
+    lines += [[f"{found.severity.value.capitalize()}: {found.detail} {found.helps}"] for found in findings[:FINDINGS]]
+    if len(findings) > FINDINGS:
+        lines.append([f"… {len(findings) - FINDINGS} more findings: `bringback freshness --json` lists them all"])
     barred = [f"{moment(each.point.restorable_through, now)}, {each.reason}" for each in one.ignored]
     if barred:
         lines.append([f"Ignored: {listed(barred, 3)}"])

@@ -47,12 +47,12 @@ def order_message(ordered: Ordered) -> Block:
     return message(escape(text), blocks)
 
 
-def _system(name: str, ordered: Ordered) -> Block:
+def _system(name: str, ordered: Ordered, place: str = "") -> Block:
     system = ordered.systems.get(name)
     after = f" after {', '.join(ordered.graph[name])}" if ordered.graph[name] else ""
     if system is None:
-        return line(words(name, bold=True), after or " ")
+        return line(words(place + name, bold=True), after or " ")
     rto = f", RTO {span(system.rto)}" if system.rto else ""
     proof = ordered.proofs.get(name)
     said = f"{after}  tier {system.tier}{rto}" + (f", {proof.value.upper()}" if proof else "")
-    return line(words(name, bold=True), said)
+    return line(words(place + name, bold=True), said)

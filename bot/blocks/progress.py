@@ -27,7 +27,7 @@ from bot.blocks.elements import (
 from bot.blocks.rto import Rto, rto_of
 from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode, UnitKind
-from bot.domain.recovery_state import RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
+from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def progress_message(state: RecoveryState, needs: Sequence[Need], now: datetime)
     tasks = {"type": "plan", "title": _order_title(state), "tasks": [_task(unit, state) for unit in units]}
     lines = rich(*(line(f"{_MARKS[_status(unit)]} {unit.unit.name}: {_doing(unit, state)}") for unit in units))
     bottom = [*more, _small_print(state, now), *_controls(state)]
-    return message(escape(title) + _called(needs), [*top, tasks, *bottom], [*top, lines, *bottom])
+    return message(escape(title), [*top, tasks, *bottom], [*top, lines, *bottom])
 
 
 def headline(state: RecoveryState, now: datetime) -> str:
@@ -126,7 +126,7 @@ def _facts(state: RecoveryState, now: datetime) -> Block:
     if state.break_glass:
         lines.append(line(words("BREAK-GLASS  ", bold=True), "; ".join(state.break_glass)))
     if state.status in {RecoveryStatus.REJECTED, RecoveryStatus.ENDED} and state.reason:
-        lines.append(line(f"Reason: {state.reason}"))
+        lines.append(line(f"Why: {state.reason}"))
     if state.notes:
         at, who, text = state.notes[-1]
         lines.append(line(f"Note {clock(at)}, {who}: {cut(one_line(text), 300)}"))
@@ -142,7 +142,7 @@ def _status(unit: UnitState) -> str:
     if unit.verdict:
         return "error"
     current = unit.current
-    if current and unit.steps[current.id].status in {StepStatus.FAILED, StepStatus.INTERRUPTED}:
+    if current and unit.steps[current.id].question in {Question.FAILED, Question.INTERRUPTED}:
         return "error"
     return "in_progress" if unit.started_at else "pending"
 
@@ -162,15 +162,16 @@ def _doing(unit: UnitState, state: RecoveryState) -> str:
 
 def _step(step: PlannedStep, unit: UnitState) -> str:
     where = f"step {step.position} of {len(unit.unit.steps)}: {one_line(step.title)}"
-    match unit.steps[step.id].status:
-        case StepStatus.WAITING | StepStatus.ANSWERED:
-            return f"{where} (person)"
-        case StepStatus.FAILED:
-            return f"{where} FAILED: {unit.steps[step.id].detail}"
-        case StepStatus.INTERRUPTED:
-            return f"{where} interrupted"
+    now = unit.steps[step.id]
+    if now.status not in {StepStatus.WAITING, StepStatus.ANSWERED}:
+        return where
+    match now.question:
+        case Question.FAILED:
+            return f"{where} FAILED, a person decides: {one_line(now.detail)}"
+        case Question.INTERRUPTED:
+            return f"{where} was interrupted, a person decides"
         case _:
-            return where
+            return f"{where} (person)"
 
 
 def _task(unit: UnitState, state: RecoveryState) -> Block:
@@ -219,7 +220,3 @@ def _controls(state: RecoveryState) -> list[Block]:
         overflow(action_ids.CONTROL_MORE, more),
     )
     return [row]
-
-
-def _called(needs: Sequence[Need]) -> str:
-    return "".join(f" <@{slack_id}>" for slack_id in dict.fromkeys(one for need in needs for one in need.asked))

@@ -48,6 +48,7 @@ class AskedStep:
     question: Question
     blocks: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    via: str = ""  # where the answer was given, when that was not here
 
     @property
     def reference(self) -> dict[str, Any]:
@@ -62,10 +63,12 @@ class AskedStep:
         }
 
 
-def asked_step(state: RecoveryState, unit: str, step: str, asked: StepState, people_asked: Sequence[str]) -> AskedStep:
+def asked_step(
+    state: RecoveryState, unit: str, step: str, asked: StepState, people_asked: Sequence[str], via: str = ""
+) -> AskedStep:
     """One question of a recovery; `asked` is its step as it stood when it was put, with the answer it got since."""
     of_unit = state.units[unit]
-    waiting = sorted({unit, *_depending(state.plan.graph, unit)})
+    waiting = [unit, *sorted(_depending(state.plan.graph, unit))]
     return AskedStep(
         recovery=state.plan.recovery,
         mode=state.plan.mode,
@@ -76,6 +79,7 @@ def asked_step(state: RecoveryState, unit: str, step: str, asked: StepState, peo
         question=asked.question or Question.DO,
         blocks=tuple(name for name in waiting if not state.units[name].ended_at),
         asked=tuple(people_asked),
+        via=via,
     )
 
 
@@ -107,7 +111,7 @@ def _do(asked: AskedStep) -> Block:
         blocks.append(rich(line("Your word is not a comparison with a truth: the system will count as UNVERIFIED.")))
     notes = [f"Blocks: {listed(list(asked.blocks))}"]
     if asked.step.expected:
-        notes.append(f"Usually takes {minutes(asked.step.expected)}")
+        notes.append(f"Should take {minutes(asked.step.expected)}")
     if asked.state.taken_by and asked.state.taken_at:
         notes.append(f"{asked.state.taken_by} is on it, since {clock_seconds(asked.state.taken_at)}")
     if asked.step.danger:
@@ -181,7 +185,8 @@ def answered_message(asked: AskedStep) -> Block:
     if state.choice and state.answered_at:
         took = f", after {minutes(state.answered_at - state.asked_at)}" if state.asked_at else ""
         why = f" ({state.reason})" if state.reason else ""
-        said += f"{_SAID[state.choice]} by {state.answered_by} at {clock_seconds(state.answered_at)}{took}{why}"
+        via = f" via {asked.via}" if asked.via else ""
+        said += f"{_SAID[state.choice]} by {state.answered_by}{via} at {clock_seconds(state.answered_at)}{took}{why}"
     else:
         said += "no longer asked"
     return message(escape(said), [rich(line(words(f"{_label(asked)}  ", bold=True), said))])

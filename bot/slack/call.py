@@ -43,6 +43,10 @@ class Reply(Protocol):
         """Set this person's App Home."""
         ...
 
+    async def mark(self, channel: str, ts: str) -> None:
+        """Put a mark under a message, where Slack lets us: nothing depends on it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.approval import Asking
 from bot.blocks.review import review_message
-from bot.domain.events import Event, EventKind
+from bot.domain.events import Event, EventKind, Source
 from bot.domain.proof_state import ProofState
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import RecoveryStatus
@@ -42,12 +42,14 @@ class Projector:
         desk: Desk,
         messages: Messages,
         nudge: Callable[[], None],
+        via: Source = Source.SLACK,
         workspace_url: Callable[[], str] = lambda: "",
     ) -> None:
         self._surface = surface
         self._desk = desk
         self._messages = messages
         self._nudge = nudge
+        self._via = via
         self._workspace_url = workspace_url
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -96,6 +98,7 @@ class Projector:
             now=self._desk.clock.now(),
             asking=await asking_of(self._desk, state, events),
             approver=_approver(events),
+            via=self._via,
             review=await self._review(state),
             known=frozenset(stored),
             address=address,

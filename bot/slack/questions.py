@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.events import Event, EventKind
+from bot.domain.events import Event, EventKind, Source
 from bot.domain.recovery_state import Choice, Question, StepState, StepStatus
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class AskedQuestion:
     question: Question
     asked_at: datetime
     state: StepState
+    via: Source = Source.BOT  # where the answer was given
 
     @property
     def answered(self) -> bool:
@@ -42,7 +43,7 @@ def questions_of(events: Iterable[Event]) -> list[AskedQuestion]:
             asked.setdefault(_identity(event, str(event.data["question"])), _ask(event))
         elif event.kind in {EventKind.TAKEN, EventKind.ANSWERED}:
             for identity, question in _meant(asked, event):
-                asked[identity] = replace(question, state=_take_in(question.state, event))
+                asked[identity] = replace(question, state=_take_in(question.state, event), via=event.source)
     return list(asked.values())
 
 

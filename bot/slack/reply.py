@@ -24,6 +24,7 @@ LOG = logging.getLogger(__name__)
 _FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 OK = 200
+MARK = "pushpin"
 
 
 class SlackReply:
@@ -73,6 +74,13 @@ class SlackReply:
     async def home(self, view: Block) -> None:
         """Set this person's App Home."""
         _ = await self._client.views_publish(user_id=self._user, view=fit_view(view))
+
+    async def mark(self, channel: str, ts: str) -> None:
+        """Put a mark under a message, where Slack lets us."""
+        try:
+            _ = await self._client.reactions_add(channel=channel, timestamp=ts, name=MARK)
+        except SlackApiError as refused:
+            LOG.info("not marked: %s", refused.response.get("error"))
 
     async def _respond(self, body: Block) -> bool:
         """Use the response URL; False when there is none, or it has ended."""

@@ -13,6 +13,7 @@ from bot.slack.authorize import Authorization
 from bot.slack.client import make_client, make_session
 from bot.slack.connection import SocketConnection
 from bot.slack.dispatch import Dispatcher, middleware
+from bot.slack.http_mode import HttpMode
 from bot.slack.outbox import Outbox
 from bot.slack.pace import Pace, Rates
 from bot.slack.poster import SlackPoster
@@ -44,7 +45,7 @@ class SlackSurface:
 
     `name` keeps its messages apart from those of another surface ("slack", "console"). `via` is how its people's acts
     are entered in the ledger. `alone`: no other process works on this inbox. An empty `app_token` means HTTP mode:
-    then `app` takes the requests and `signing_secret` proves them.
+    then `http.routes()` are to be served, and `signing_secret` proves what comes there.
     """
 
     def __init__(
@@ -67,7 +68,6 @@ class SlackSurface:
         self._api_url = api_url
         self._bot_token = bot_token
         self._app_token = app_token
-        self._signing_secret = signing_secret
         self._via = via
         self._desk = desk
         self._routes = routes
@@ -75,6 +75,7 @@ class SlackSurface:
         self._rates = rates or Rates()
         self._ping_seconds = ping_seconds
         self._refresh_seconds = refresh_seconds
+        self.http = HttpMode(self._answer_http, signing_secret, desk.clock) if signing_secret else None
         self._tasks = Tasks()
         self._work = Tasks()
         self._connection: SocketConnection | None = None
@@ -99,6 +100,7 @@ class SlackSurface:
             desk=self._desk,
             messages=self._desk.store.messages,
             nudge=self.outbox.nudge,
+            via=self._via,
             workspace_url=lambda: self.authorization.url,
         )
         self.dispatcher = Dispatcher(
@@ -147,8 +149,8 @@ class SlackSurface:
             name="bringback",
             client=make_client(self._api_url, self._session),
             authorize=self.authorization,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize, and is typed otherwise
-            signing_secret=self._signing_secret,
-            request_verification_enabled=bool(self._signing_secret),
+            signing_secret="",  # signatures are held against the clock and each other in HttpMode, before Bolt
+            request_verification_enabled=False,
             process_before_response=True,
             logger=logging.getLogger("bot.slack.bolt"),
         )
@@ -158,6 +160,9 @@ class SlackSurface:
     async def _answer(self, request: SocketModeRequest) -> BoltResponse:
         bolt = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
         return await self.app.async_dispatch(bolt)
+
+    async def _answer_http(self, request: AsyncBoltRequest) -> BoltResponse:
+        return await self.app.async_dispatch(request)
 
     async def _refresh(self) -> None:
         while True:

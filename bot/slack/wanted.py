@@ -19,6 +19,7 @@ from bot.blocks.news import rto_message, step_failed_message, unit_failed_messag
 from bot.blocks.progress import Need, progress_message
 from bot.blocks.rto import rto_of
 from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
+from bot.domain.events import Source
 from bot.domain.policy import Policy
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
 from bot.slack.needs import asked_people, is_open, needs_of
@@ -33,7 +34,8 @@ class View:
     """What the messages of one recovery are made from.
 
     `address` leads to a message that stands in the surface ("" when it does not). `known` are the keys of messages
-    that exist. `asking` is None where nobody was asked to approve. `review` is the review's message, once there is one.
+    that exist. `via` is the surface itself: what was answered elsewhere says where. `asking` is None where nobody was
+    asked to approve. `review` is the review's message, once there is one.
     """
 
     state: RecoveryState
@@ -43,6 +45,7 @@ class View:
     now: datetime
     asking: Asking | None = None
     approver: str = ""
+    via: Source = Source.SLACK
     review: Block | None = None
     known: frozenset[str] = frozenset()
     address: Callable[[str], str] = lambda _key: ""
@@ -74,7 +77,8 @@ def _needs(view: View) -> list[Need]:
 
 def _asked(view: View, question: AskedQuestion) -> AskedStep:
     people = asked_people(view.state, view.policy, question)
-    return asked_step(view.state, question.unit, question.step, question.state, people)
+    via = question.via.value if question.answered and question.via is not view.via else ""
+    return asked_step(view.state, question.unit, question.step, question.state, people, via)
 
 
 def _question_key(question: AskedQuestion) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.console.client import Desk as Page
 from bot.console.client import sign_in
-from bot.console.config import ConsoleConfig
+from bot.console.config import ConsoleConfig, Shortcut
 from bot.console.server import Console, serve
 from bot.domain.clock import SystemClock
 from bot.domain.events import Source
@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Backup
     from bot.operations.desk import Source as BackupSource
 
-CONSOLE = ConsoleConfig(ack_seconds=1.0, settle_seconds=0.3, event_retry_seconds=(0.05, 0.05, 0.05))
+SHORTCUTS = (
+    Shortcut("start_recovery", "Start a recovery"),
+    Shortcut("use_as_evidence", "Use as evidence", on_message=True),
+)
+CONSOLE = ConsoleConfig(
+    ack_seconds=1.0, settle_seconds=0.3, event_retry_seconds=(0.05, 0.05, 0.05), shortcuts=SHORTCUTS
+)
 RATES = Rates(channel_seconds=0.05, update_seconds=0.05)
 
 
