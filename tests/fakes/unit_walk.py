@@ -17,7 +17,7 @@ from tests.fakes.histories import ANN, RECOVERY, at, verified
 
 @dataclass
 class UnitWalk:
-    """`told` is asked for every outcome and answer: `verified`: a check that compared, `skip!`: a skip that releases."""
+    """`told` says every outcome and answer: `verified` is a check that compared, `skip!` a skip that releases."""
 
     unit: Unit
     told: Callable[[PlannedStep, Question | None], str]
