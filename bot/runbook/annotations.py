@@ -192,7 +192,8 @@ def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[
     try:
         marked = compose(inner, line)
     except MarkedYamlError as error:
-        return StepKeys(), [Fault(file, error.line, f"the step's comment: {error.what}", "Write {key: value, ...}.")]
+        at = min(error.line, line + inner.count("\n"))
+        return NO_STEP_KEYS, [Fault(file, at, f"the step's comment: {error.what}", "Write {key: value, ...}.")]
     if not isinstance(marked.value, dict) or not isinstance(marked.value.get("step"), dict):
         return StepKeys(), [
             Fault(file, line, "the step's comment holds no keys.", "Write <!-- step: {key: value} -->.")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import BringbackError
 from bot.domain.runbook import Input
-from bot.runbook.commands import POSIX_SHELLS
+from bot.runbook.languages import POSIX_SHELLS
+from bot.runbook.prompts import script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -113,7 +114,9 @@ def found_inputs(commands: Iterable[Command], declared: Iterable[Input]) -> tupl
     known = {variable_name(one.name) for one in declared}
     found: dict[str, Input] = {}
     for command in commands:
-        for name in find_placeholders(command.script) if command.language in POSIX_SHELLS else ():
+        if command.language not in POSIX_SHELLS:
+            continue
+        for name in find_placeholders(script_of(command.text, command.language)):
             variable = variable_name(name)
             if variable and variable not in known:
                 found.setdefault(variable, Input(variable, ask=f"{name}?", line=command.line, declared=False))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from bot.runbook.commands import SHELLS
+from bot.runbook.languages import SHELLS
 from bot.runbook.titles import plain
 from bot.runbook.vocabulary import LEAD_IN, NO_STEPS, SAYS_STEPS
 
@@ -25,7 +25,7 @@ _BOLD_NUMBER = re.compile(
 )
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
-_SHORTEST = 12
+_SHORTEST = 8
 _SHORT = 200
 _PAIRS = 3
 _WORDS = 3
@@ -157,7 +157,14 @@ def shorten(text: str) -> str:
     first = first[: end.start()] if end else first
     if len(first) > _LONGEST:
         first = first[:_LONGEST].rpartition(" ")[0] + " …"
-    return first.rstrip(" :") or "Step"
+    first = first.rstrip(" :")
+    return first.removesuffix(".") if not first.endswith("..") else first
+
+
+def only_overview(blocks: Sequence[Block], offset: int, others: AbstractSet[str]) -> bool:
+    """Whether a section's own blocks hold lists, and these only name other sections or lead elsewhere."""
+    lists = [items_of(block, offset) for block in blocks if block.kind in {"ordered_list", "bullet_list"}]
+    return bool(lists) and all(_overview(items, others) for items in lists)
 
 
 def _overview(items: Sequence[Item], others: AbstractSet[str]) -> bool:

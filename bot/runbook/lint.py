@@ -108,7 +108,8 @@ def _commands(runbook: Runbook) -> Iterator[Fault]:
             asked = [name for name in find_placeholders(command.script) if variable_name(name) not in known]
             for name in asked if command.runs else ():
                 what = f"the placeholder “{name}” in “{command.name}” is never asked for."
-                yield _warning(runbook, command.line, what, f"Declare {variable_name(name)} under recovery.inputs.")
+                helps = f"Only shell commands are: hand on ${variable_name(name)} from one."
+                yield _warning(runbook, command.line, what, helps)
 
 
 def _links(item: Parsed) -> Iterator[Fault]:

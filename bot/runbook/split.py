@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
-from bot.runbook.items import Item, has_command, step_items, title_keys
+from bot.runbook.items import Item, has_command, only_overview, step_items, title_keys
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
 from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure
@@ -133,6 +133,8 @@ class _Splitter:
         blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
         if any(has_command(block.tokens) for block in blocks):
             return True
+        if only_overview(section.blocks, self._source.front, self._titles):
+            return False
         named = self._named(section)
         if all(self._aside(child) for child in section.children):
             return bool(blocks) and (named or not self._root.children or section is self._title)

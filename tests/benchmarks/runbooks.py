@@ -1,0 +1,76 @@
+"""How long it takes to read runbooks, against a bare markdown-it-py parse of the same files.
+
+`./run bench runbooks [FOLDER]`. The bar: parse, split and digest together in at most 1.5 times the bare parse, and
+a check of 1,500 runbooks in one run.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.runbook.document import make_parser
+from bot.runbook.lint import check_folder
+from bot.runbook.parse import parse
+from bot.runbook.source import decode_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWN = Path(__file__).parent.parent / "fixtures" / "runbooks"
+MOST = 1.5
+CHECKED = 1500
+_ROUNDS = 5
+
+
+def ratio(folder: Path) -> tuple[int, float, float]:
+    """Files, seconds of a bare parse, and seconds of ours: each the best of five rounds over all files."""
+    files = [(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.suffix in {".md", ".erb"}]
+    texts = [data.decode("utf-8", "replace") for _, data in files]
+    bare = best(lambda: _parse_all(texts))
+    ours = best(lambda: [parse(decode_source(data, name), name) for name, data in files])
+    return len(files), bare, ours
+
+
+def _parse_all(texts: list[str]) -> object:
+    parser = make_parser()
+    return [parser.parse(text) for text in texts]
+
+
+def best(work: Callable[[], object]) -> float:
+    """The shortest of five rounds, in seconds of this process."""
+    rounds = []
+    for _ in range(_ROUNDS):
+        begun = time.process_time()
+        work()
+        rounds.append(time.process_time() - begun)
+    return min(rounds)
+
+
+def check_many(folder: Path, count: int = CHECKED) -> tuple[int, float]:
+    """Files and seconds of one check over `count` copies of the runbooks of a folder."""
+    paths = sorted(folder.rglob("*.md"))
+    with tempfile.TemporaryDirectory() as place:
+        for index in range(count):
+            (Path(place) / f"{index}.md").write_bytes(paths[index % len(paths)].read_bytes())
+        begun = time.process_time()
+        report = check_folder(Path(place), {}, date(2026, 1, 1))
+        return report.files, time.process_time() - begun
+
+
+def main() -> int:
+    """Prints both figures; 1 when the ratio is above the bar."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else OWN
+    files, bare, ours = ratio(folder)
+    print(f"{files} runbooks: bare parse {bare * 1000:.0f} ms, ours {ours * 1000:.0f} ms, ratio {ours / bare:.2f}")  # noqa: T201 - a command's output
+    checked, seconds = check_many(folder)
+    print(f"check of {checked} runbooks: {seconds:.1f} s")  # noqa: T201 - a command's output
+    return int(ours / bare > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""A digest changes when, and only when, what a step does changes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.runbook.library import load
+from tests.unit.runbook.making import book, fence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = "## Restore\nCopy it **back**.\n\n" + fence(
+    "copy --from backup", "check", info='sh {"name":"x","timeout":"1m"}'
+)
+MANUAL = "## Stop\nScale the API to zero.\nTell #orders.\n"
+
+
+def digest(text: str) -> str:
+    return book(text).steps[0].digest
+
+
+def test_a_digest_names_its_scheme() -> None:
+    assert re.fullmatch("v1:[0-9a-f]{64}", digest(COMMAND))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Copy it **back**.", "Copy   the data\nback, with care."), ("## Restore", "## Restore it"), ('"1m"', '"9m"')],
+)
+def test_prose_titles_and_timeouts_keep_the_digest_of_a_command(old: str, new: str) -> None:
+    assert digest(COMMAND.replace(old, new)) == digest(COMMAND)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("--from backup", "--from copy"),
+        ("copy --from backup\ncheck", "check\ncopy --from backup"),
+        ('"name":"x"', '"name":"x","kind":"check"'),
+        ('"name":"x"', '"name":"x","expect":"ok"'),
+        ('"name":"x"', '"name":"x","host":"db2"'),
+    ],
+)
+def test_what_a_command_does_changes_its_digest(old: str, new: str) -> None:
+    assert digest(COMMAND.replace(old, new)) != digest(COMMAND)
+
+
+def test_the_words_of_a_manual_step_are_its_digest_and_white_space_is_not() -> None:
+    assert digest(MANUAL.replace("zero.\nTell", "zero.   Tell")) == digest(MANUAL)
+    assert digest(MANUAL.replace("## Stop\n", "## Stop\n<!-- step: {time: 5m} -->\n")) == digest(MANUAL)
+    assert digest(MANUAL.replace("zero", "one")) != digest(MANUAL)
+
+
+def test_the_digest_of_a_runbook_covers_steps_their_order_targets_and_dependencies() -> None:
+    def whole(head: str, body: str = COMMAND + MANUAL) -> str:
+        return book(f"---\nrecovery: {{system: db{head}}}\n---\n{body}").digest
+
+    digests = {whole(""), whole("", MANUAL + COMMAND), whole(", targets: {drill: a}"), whole(", depends_on: [dns]")}
+    assert len(digests) == 4
+    assert whole(", rto: 4h") == whole("")
+
+
+def test_a_file_that_a_command_names_belongs_to_its_digest(tmp_path: Path) -> None:
+    (tmp_path / "db.md").write_text("## Check\n" + fence("./canary.sh --all"))
+    script = tmp_path / "canary.sh"
+    digests = []
+    for text in ("exit 0", "exit 1", "exit 0"):
+        script.write_text(text)
+        digests.append(load(tmp_path, {}).runbooks[0].steps[0].digest)
+    assert digests[0] == digests[2] != digests[1]
+
+
+def test_files_outside_the_folder_are_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (folder / "db.md").write_text("## Check\n" + fence("cat ../secret.txt"))
+    before = load(folder, {}).runbooks[0].digest
+    (tmp_path / "secret.txt").write_text("x")
+    assert load(folder, {}).runbooks[0].digest == before
