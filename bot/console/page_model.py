@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BlockContext:
-    """What the templates of blocks and elements need besides the blocks. ``act_at`` is where a view's buttons post."""
+    """What the templates of blocks and elements need besides the blocks."""
 
     words: Callable[[Json | None], Markup]
     rich: Callable[[Json], Markup]
     people: tuple[Person, ...]
     channels: tuple[Conversation, ...]
+    viewer: str
     label: str = ""
-    act_at: str = ""
 
     def labelled(self, label: str) -> BlockContext:
         """The same for an element below this label."""
-        return BlockContext(self.words, self.rich, self.people, self.channels, label, self.act_at)
+        return replace(self, label=label)
 
     def utc(self, timestamp: str) -> str:
         """A moment as a datetime-local field holds it."""
@@ -86,6 +86,7 @@ class Page:
             rich=lambda block: rich_text(block, names),
             people=self.config.people,
             channels=tuple(self.channels),
+            viewer=self.me.id,
         )
 
     @property

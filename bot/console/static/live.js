@@ -83,7 +83,7 @@ document.addEventListener("toggle", (event) => {
 
 document.addEventListener("change", (event) => {
   const choose = event.target.closest(".field")?.querySelector("button.choose");
-  if (choose && event.target.matches("select:not([multiple]), input[type=radio], input[type=date], input[type=time]")) choose.click();
+  if (choose && event.target.matches("select, input[type=radio]")) choose.click();
 });
 
 document.addEventListener("submit", () => { posting = true; });

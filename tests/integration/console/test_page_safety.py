@@ -112,6 +112,16 @@ async def test_hostile_text_stays_text_everywhere(console: Console, web: AsyncWe
     assert not [address for address in tags.addresses if address.startswith("javascript")]
 
 
+async def test_button_for_some_is_shown_to_them_only(console: Console, web: AsyncWebClient) -> None:
+    button = {"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "Approve it"}}
+    actions = {"type": "actions", "elements": [{**button, "visible_to_user_ids": ["U2APPROVER"]}]}
+    await web.chat_postMessage(channel="C1INCIDENTS", text="x", blocks=[actions])
+    async with await browser(console) as http:
+        for person, seen in (("U1RESPONDER", False), ("U2APPROVER", True)):
+            async with http.get(f"/as/{person}/C1INCIDENTS") as answer:
+                assert ("Approve it" in await answer.text()) is seen
+
+
 async def test_private_channel_is_hidden_from_others(desk: Desk) -> None:
     assert (await desk.person("responder").state("secret"))["channel"] == "C3SECRET"
     with pytest.raises(ClientError, match="404"):
