@@ -8,7 +8,12 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.console.client import sign_in
+from bot.console.config import ConsoleConfig
+from bot.console.server import serve
+from bot.console.tokens import load_tokens
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +42,25 @@ async def test_server_prints_a_login_link_and_others_can_be_made(tmp_path: Path)
         process.send_signal(signal.SIGTERM)
         await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
+
+
+async def test_killed_workspace_keeps_what_was_said(tmp_path: Path) -> None:
+    process = await run("--state", str(tmp_path))
+    assert process.stdout
+    await asyncio.wait_for(process.stdout.readline(), 20)
+    url = (tmp_path / "url").read_text(encoding="utf-8")
+    client = AsyncWebClient(load_tokens(tmp_path).bot, base_url=f"{url}/api/")
+    client.proxy = None
+    await client.chat_postMessage(channel="C1INCIDENTS", text="said just before")
+    process.kill()
+    await process.communicate()
+    console = await serve(ConsoleConfig(), tmp_path)
+    try:
+        async with sign_in(console.login_url()) as desk:
+            messages = await desk.person("responder").messages("incidents")
+    finally:
+        await console.close()
+    assert [each["text"] for each in messages] == ["said just before"]
 
 
 async def test_faulty_configuration_is_named_with_its_file(tmp_path: Path) -> None:
