@@ -79,7 +79,7 @@ def _system_review(
     unit = system.unit
     standing = any(step.probe and system.steps[step.id].status is StepStatus.VERIFIED for step in unit.steps)
     came_back = system.verdict not in {Verdict.FAILED, Verdict.ABORTED}
-    newest = _newest_data(system) if came_back else None
+    newest = newest_data(system) if came_back else None
     outage = state.outage_started_at if state.plan.mode is Mode.REAL else None
     return SystemReview(
         name=unit.name,
@@ -111,7 +111,7 @@ def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
     return max(timedelta(), end - start) if start and end else None
 
 
-def _newest_data(system: UnitState) -> datetime | None:
+def newest_data(system: UnitState) -> datetime | None:
     """The newest data that are there, as the checks found them; of several checks the one that found the oldest."""
     found = [
         datetime.fromisoformat(comparison["found"]["written_at"])

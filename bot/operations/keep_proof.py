@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import Mode
 from bot.domain.proof_state import Proof
 from bot.domain.recovery_state import StepStatus, UnitState, Verdict
 from bot.domain.runbook import StepKind
+from bot.domain.system_review import newest_data
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.frozen_plan import FrozenPlan
     from bot.store.database import Store
-
-
-_CAME_THROUGH = frozenset({StepStatus.PASSED, StepStatus.VERIFIED})
 
 
 class KeepProof:
@@ -34,6 +32,7 @@ class KeepProof:
             return
         reading = await self._reading(ended)
         outage = recovery.outage_started_at if plan.mode is Mode.REAL else recovery.requested_at
+        newest = newest_data(ended)
         await self._store.proofs.keep(
             Proof(
                 system=ended.unit.name,
@@ -46,7 +45,7 @@ class KeepProof:
                 digest=ended.unit.digest,
                 location=ended.unit.point.location if ended.unit.point else "",
                 point=ended.unit.point.id if ended.unit.point else "",
-                rpa=data_lost(ended, outage),
+                rpa=max(timedelta(), outage - newest) if outage and newest else None,
                 restore_time=_restore_time(ended),
                 manual_simulated=_simulated(ended),
                 skipped=_skipped(ended),
@@ -61,20 +60,6 @@ class KeepProof:
         readings = await self._store.readings.of(state.unit.name)
         version = next((reading.tool_version for reading in readings if reading.tool == point.source), "")
         return point.source, version
-
-
-def data_lost(state: UnitState, outage_started_at: datetime | None) -> timedelta | None:
-    """The start of the outage minus the newest data that came back; never less than nothing.
-
-    What the look at whether it still stood found was there before the restore, and what a failed check found counts
-    for nothing. Of several checks the one that found the oldest tells.
-    """
-    checks = [state.steps[step.id] for step in state.unit.checks]
-    found = [check.comparison.get("found") for check in checks if check.status in _CAME_THROUGH]
-    times = [datetime.fromisoformat(sample["written_at"]) for sample in found if sample]
-    if not times or outage_started_at is None:
-        return None
-    return max(timedelta(), outage_started_at - min(times))
 
 
 def _was_standing(state: UnitState) -> bool:

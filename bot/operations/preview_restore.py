@@ -11,9 +11,10 @@ from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.freshness import Freshness
 from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind, own_units, plan_digest, system_unit, walk_unit
 from bot.domain.policy import Approval
-from bot.domain.proof_state import ProofState, rtc, state_of
+from bot.domain.proof_state import ProofState, rtc
 from bot.domain.restore_order import closure, levels
 from bot.operations.check_freshness import check_freshness
+from bot.operations.weigh_evidence import weigh_evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,11 +174,10 @@ async def _points(
 async def _evidence(desk: Desk, units: Sequence[Unit]) -> tuple[dict[str, ProofState], dict[str, timedelta | None]]:
     states: dict[str, ProofState] = {}
     usual: dict[str, timedelta | None] = {}
-    now = desk.clock.now()
+    evidence = await weigh_evidence(desk)
     for unit in units:
         if unit.kind is UnitKind.SYSTEM:
-            proofs = await desk.store.proofs.of(unit.name)
-            digest = desk.estate.runbooks[unit.runbook].digest
-            states[unit.name] = state_of(proofs, digest, desk.estate.system(unit.name).retest, now)
-            usual[unit.name] = rtc(proofs, digest)[0]
+            tool = unit.point.source if unit.point else None
+            states[unit.name] = evidence.of(unit.name, tool) or ProofState.GUESS
+            usual[unit.name] = rtc(await desk.store.proofs.of(unit.name), unit.digest)[0]
     return states, usual

@@ -51,10 +51,12 @@ async def _evidence(desk: Desk) -> Evidence:
 
 async def keep_review(desk: Desk, recovery: str, renderer: ReviewRenderer) -> Review:
     """Write the review down as it stands; a later one (a corrected time) replaces it. Raises UnknownName."""
+    through = (await desk.store.recoveries.row(recovery)).head_seq
     found = await review(desk, recovery)
     await desk.store.reviews.save(
         KeptReview(
             recovery=recovery,
+            through_seq=through,
             markdown=renderer.markdown(found),
             html=renderer.html(found),
             kept_at=desk.clock.now(),
@@ -64,8 +66,11 @@ async def keep_review(desk: Desk, recovery: str, renderer: ReviewRenderer) -> Re
 
 
 async def keep_reviews(desk: Desk, renderer: ReviewRenderer) -> list[Review]:
-    """Write down the reviews of recoveries that ended and have none yet; those are given back, oldest first."""
+    """Write down the reviews of recoveries that ended and have none, or an older one than their last event.
+
+    Those that were written are given back, oldest first.
+    """
     kept = await desk.store.reviews.kept()
     rows = await desk.store.recoveries.rows()
-    due = [row.id for row in reversed(rows) if row.status is RecoveryStatus.ENDED and row.id not in kept]
+    due = [row.id for row in reversed(rows) if row.status is RecoveryStatus.ENDED and kept.get(row.id) != row.head_seq]
     return [await keep_review(desk, recovery, renderer) for recovery in due]

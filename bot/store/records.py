@@ -89,6 +89,7 @@ class ReviewRecord(Model):
     recovery = fields.CharField(primary_key=True, max_length=64)
     markdown = fields.TextField()
     html = fields.TextField()
+    through_seq = fields.IntField(default=0)
     kept_at = fields.DatetimeField()
 
     class Meta:

@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('recovery', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
                 ('markdown', fields.TextField(unique=False)),
                 ('html', fields.TextField(unique=False)),
+                ('through_seq', fields.IntField(default=0)),
                 ('kept_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'reviews', 'app': 'bringback', 'pk_attr': 'recovery', 'table_description': 'The review of one recovery, as it was kept.'},
