@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Block = dict[str, Any]
 Piece = dict[str, Any]
 
+NOTICE = 2500  # characters of a paragraph
 PACKED_FROM = 1500  # characters
 COMPRESSED = "z:"
 
@@ -177,7 +178,7 @@ def modal(title: str, blocks: Sequence[Block], *, callback_id: str = "", submit:
 
 def notice(title: str, *texts: str) -> Block:
     """A modal that only says something."""
-    return modal(title, [rich(*[line(text) for text in texts])])
+    return modal(title, [rich(*[line(cut(text, NOTICE)) for text in texts])])
 
 
 def message(text: str, blocks: Sequence[Block], simple_blocks: Sequence[Block] | None = None) -> Block:

@@ -54,13 +54,13 @@ def progress_message(state: RecoveryState, needs: Sequence[Need], now: datetime)
     """The recovery as it stands at `now`."""
     title = headline(state, now)
     top = [header(title), *_needs(needs, now), _facts(state, now)]
-    units = _worth_showing(list(state.units.values()))
-    rest = len(state.units) - len(units)
-    more = [context(f"… {counted(rest, 'more unit')}, see /recovery status {state.plan.recovery}")] if rest else []
-    tasks = {"type": "plan", "title": _order_title(state), "tasks": [_task(unit, state) for unit in units]}
-    lines = rich(*(line(f"{_MARKS[_status(unit)]} {unit.unit.name}: {_doing(unit, state)}") for unit in units))
+    tasks = _tasks(state)
+    rest = len(state.units) - len(tasks) if len(state.units) > 1 else 0
+    more = [context(f"… {counted(rest, 'more unit')}, see /recovery status {state.plan.recovery}")] if rest > 0 else []
+    cards = {"type": "plan", "title": _order_title(state), "tasks": [_card(task) for task in tasks]}
+    lines = rich(*(line(f"{_MARKS[task.status]} {task.title}: {task.doing}") for task in tasks))
     bottom = [*more, _small_print(state, now), *_controls(state)]
-    return message(escape(title), [*top, tasks, *bottom], [*top, lines, *bottom])
+    return message(escape(title), [*top, cards, *bottom], [*top, lines, *bottom])
 
 
 def headline(state: RecoveryState, now: datetime) -> str:
@@ -174,15 +174,49 @@ def _step(step: PlannedStep, unit: UnitState) -> str:
             return f"{where} (person)"
 
 
-def _task(unit: UnitState, state: RecoveryState) -> Block:
-    doing = rich(line(cut(one_line(_doing(unit, state)), 300)))
-    name = unit.unit.name
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the plan: a unit, or a step where there is only one unit. `status` is a task card's."""
+
+    id: str
+    title: str
+    status: str
+    doing: str
+
+
+def _tasks(state: RecoveryState) -> list[Task]:
+    units = list(state.units.values())
+    if len(units) == 1 and units[0].unit.kind is UnitKind.WALK and len(units[0].unit.steps) <= TASKS:
+        return [_step_task(step, units[0]) for step in units[0].unit.steps]
+    return [
+        Task(unit.unit.name, unit.unit.name, _status(unit), cut(one_line(_doing(unit, state)), 300))
+        for unit in _worth_showing(units)
+    ]
+
+
+def _step_task(step: PlannedStep, unit: UnitState) -> Task:
+    now = unit.steps[step.id]
+    status = "complete" if now.closed else "pending"
+    if now.question in {Question.FAILED, Question.INTERRUPTED} or now.status in _ENDED_BADLY:
+        status = "error"
+    elif now.status in _UNDER_WAY:
+        status = "in_progress"
+    when = f" {clock(now.ended_at)}" if now.ended_at else ""
+    who = f", {now.answered_by}" if now.answered_by and now.closed else ""
+    return Task(step.id, f"{step.position}. {step.title}", status, now.status.value.replace("_", " ") + when + who)
+
+
+_UNDER_WAY = frozenset({StepStatus.RUNNING, StepStatus.WAITING, StepStatus.ANSWERED})
+_ENDED_BADLY = frozenset({StepStatus.FAILED, StepStatus.ABORTED, StepStatus.GIVEN_UP, StepStatus.SKIPPED})
+
+
+def _card(task: Task) -> Block:
     return {
         "type": "task_card",
-        "task_id": cut(name, 255),
-        "title": cut(one_line(name), 200),
-        "status": _status(unit),
-        "details": doing,
+        "task_id": cut(task.id, 255),
+        "title": cut(one_line(task.title), 200) or "-",
+        "status": task.status,
+        "details": rich(line(task.doing)),
     }
 
 

@@ -37,6 +37,7 @@ Answer = Callable[[SocketModeRequest], Awaitable[BoltResponse]]
 CONNECT_SECONDS = 10.0
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one stays
 DRAIN_SECONDS = 15.0
+SOUND_SECONDS = 15.0  # a socket that lived so long was sound
 RESEND_SECONDS = 3.0
 
 
@@ -58,22 +59,24 @@ class SocketConnection(SocketModeClient):
         self._answer = answer
         self._renew = asyncio.Event()
         self._ended = asyncio.Event()
-        self._tasks = Tasks()
+        self._sockets = Tasks()
+        self._envelopes = Tasks()
         self.fault = "not connected yet"
         self.socket_mode_request_listeners.append(self._handle)
 
     async def run(self) -> None:
         """Connect, and connect again whenever the socket ends or Slack announces that it will. Ends with `close`."""
-        failures = 0
+        loop, failures = asyncio.get_running_loop(), 0
         while not self.closed:
+            begun = loop.time()
             session = await self._open()
-            if session is None:
-                await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
-                failures += 1
-                continue
-            failures = 0
-            self._adopt(session)
-            _ = await self._renew.wait()
+            if session is not None:
+                self._adopt(session)
+                _ = await self._renew.wait()
+            # A socket that closes as soon as it is open counts as a failure, too: Slack is not asked in a tight loop.
+            failures = 0 if loop.time() - begun > SOUND_SECONDS else failures + 1
+            if failures:
+                await asyncio.sleep(WAITS[min(failures, len(WAITS)) - 1])
 
     async def connect(self) -> None:
         """Ask for a new connection; `run` makes it."""
@@ -118,9 +121,9 @@ class SocketConnection(SocketModeClient):
         old, self.current_session = self.current_session, session
         self._renew.clear()
         ended, self._ended = self._ended, asyncio.Event()
-        self._tasks.start(self._read(session, self._ended), "slack socket")
+        self._sockets.start(self._read(session, self._ended), "slack socket")
         if old is not None and not old.closed:
-            self._tasks.start(_drain(old, ended), "slack socket drain")
+            self._sockets.start(_drain(old, ended), "slack socket drain")
 
     async def _read(self, session: aiohttp.ClientWebSocketResponse, ended: asyncio.Event) -> None:
         """Take in what a socket brings until it closes."""
@@ -142,7 +145,7 @@ class SocketConnection(SocketModeClient):
         """Hand one frame on, in a task that is kept."""
         raw = await self.message_queue.get()
         frame = json.loads(raw) if raw and raw.startswith("{") else {}
-        self._tasks.start(self.run_message_listeners(frame, raw), "slack envelope")
+        self._envelopes.start(self.run_message_listeners(frame, raw), "slack envelope")
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         response = await self._answer(request)
@@ -178,8 +181,9 @@ class SocketConnection(SocketModeClient):
         """Close for good."""
         self.closed = True
         self._renew.set()
+        await self._envelopes.stop(grace_seconds=1.0)
         await self.disconnect()
-        await self._tasks.stop(grace_seconds=1.0)
+        await self._sockets.stop()
         _ = self.message_processor.cancel()
         _ = await asyncio.gather(self.message_processor, return_exceptions=True)
         await self.aiohttp_client_session.close()

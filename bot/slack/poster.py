@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+    from bot.slack.redacted import Redact
+
 EVENT_TYPE = "bringback_message"
 LOOK_BACK = timedelta(minutes=5)  # the clocks of two machines
 TOO_MANY = 429
@@ -64,14 +66,21 @@ class Poster(Protocol):
 
 
 class SlackPoster:
-    """Slack, over a client that makes one request a call."""
+    """Slack, over a client that makes one request a call. `clean` takes secrets out."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, clean: Redact) -> None:
         self._client = client
+        self._clean = clean
 
     async def post(self, channel: str, payload: Mapping[str, Any], thread_ts: str, key: str) -> str:
         """Post a message."""
-        body = {"channel": channel, "unfurl_links": False, "unfurl_media": False, "metadata": _metadata(key), **payload}
+        body: dict[str, Any] = {
+            "channel": channel,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": _metadata(key),
+        }
+        body |= self._clean(payload)
         if thread_ts:
             body["thread_ts"] = thread_ts
         answer = await self._call("chat.postMessage", json=body)
@@ -79,7 +88,7 @@ class SlackPoster:
 
     async def update(self, channel: str, ts: str, payload: Mapping[str, Any], key: str) -> None:
         """Change a message; without blocks, those it had go."""
-        body = {"channel": channel, "ts": ts, "metadata": _metadata(key), **payload}
+        body = {"channel": channel, "ts": ts, "metadata": _metadata(key), **self._clean(payload)}
         _ = await self._call("chat.update", json=body)
 
     async def pin(self, channel: str, ts: str) -> None:

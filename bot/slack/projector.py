@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.approval import Asking
 from bot.blocks.review import review_message
 from bot.domain.events import Event, EventKind, Source
+from bot.domain.frozen_plan import Mode
 from bot.domain.proof_state import ProofState
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import RecoveryStatus
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.blocks.elements import Block
+    from bot.domain.frozen_plan import FrozenPlan
+    from bot.domain.policy import Policy
     from bot.domain.recovery_state import RecoveryState
     from bot.operations.desk import Desk
     from bot.store.messages import Messages, StoredMessage
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 CHANNEL = "incidents"
+DRILLS = "drills"  # where the policy names it, drills are told there
 KEEP_LOOKING = timedelta(minutes=10)  # after its end a recovery is looked at for so long, for late news
 
 
@@ -56,11 +60,12 @@ class Projector:
     async def project(self, recovery: str) -> None:
         """Set what every message of this recovery should show now. Raises UnknownName."""
         async with self._locks.setdefault(recovery, asyncio.Lock()):
-            channel = self._desk.policy.channels.get(CHANNEL, "")
+            plan = await self._desk.store.recoveries.plan(recovery)
+            channel = channel_for(plan, self._desk.policy)
             if not channel:
-                LOG.warning("policy.yaml names no channel “%s”: %s is shown nowhere", CHANNEL, recovery)
+                LOG.warning("policy.yaml names no channel: %s is shown nowhere", recovery)
                 return
-            view = await self._view(recovery, channel)
+            view = await self._view(plan, channel)
             known = {stored.message.key: stored for stored in await self._stored(recovery)}
             changed = False
             for wanted in wanted_messages(view):
@@ -80,9 +85,10 @@ class Projector:
     async def _stored(self, recovery: str) -> list[StoredMessage]:
         return await self._messages.of_recovery(self._surface, recovery)
 
-    async def _view(self, recovery: str, channel: str) -> View:
+    async def _view(self, plan: FrozenPlan, channel: str) -> View:
+        recovery = plan.recovery
         events = await self._desk.store.ledger.events(recovery)
-        state = fold(await self._desk.store.recoveries.plan(recovery), events)
+        state = fold(plan, events)
         stored = {one.message.key: one for one in await self._stored(recovery)}
         root = stored.get(f"{recovery}/progress")
 
@@ -116,6 +122,13 @@ class Projector:
             return None
         recovery = state.plan.recovery
         return review_message(await review(self._desk, recovery), self._desk.review_url(recovery))
+
+
+def channel_for(plan: FrozenPlan, policy: Policy) -> str:
+    """Where a recovery is told: the channel "incidents", or "drills" for a drill; else the first that is named."""
+    names = (DRILLS, CHANNEL) if plan.mode is Mode.DRILL else (CHANNEL,)
+    named = [policy.channels[name] for name in names if name in policy.channels]
+    return next(iter([*named, *policy.channels.values()]), "")
 
 
 async def asking_of(desk: Desk, state: RecoveryState, events: Sequence[Event]) -> Asking | None:

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.elements import message
-from bot.blocks.text import escape
+from bot.blocks.text import clean, cut, escape
 from bot.slack.call import Expired
 from bot.slack.fit import fit_message, fit_view
 from bot.slack.payload import Payload, channel_of, thread_of, user_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.blocks.elements import Block
+    from bot.slack.redacted import Redact
 
 LOG = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ MARK = "pushpin"
 class SlackReply:
     """One person's replies (see `bot.slack.call.Reply`)."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, payload: Payload) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, payload: Payload, clean: Redact) -> None:
+        self._clean = clean
         self._client = client
         self._session = session
         self._payload = payload
@@ -38,7 +40,7 @@ class SlackReply:
 
     async def tell(self, said: str | Block) -> None:
         """Say it to this person alone."""
-        made = fit_message(_message(said))
+        made = self._clean(fit_message(_message(said)))
         if await self._respond({**made, "response_type": "ephemeral", "replace_original": False}):
             return
         if not await self._ephemeral(made):
@@ -47,14 +49,14 @@ class SlackReply:
     async def replace(self, said: Block) -> None:
         """Put it in the place of the message that was clicked, if only this person sees that one."""
         private = bool((self._payload.get("container") or {}).get("is_ephemeral"))
-        if not (private and await self._respond({**fit_message(said), "replace_original": True})):
+        if not (private and await self._respond({**self._clean(fit_message(said)), "replace_original": True})):
             await self.tell(said)
 
     async def open(self, view: Block) -> str:
         """Open a modal; returns its id. Raises Expired."""
         try:
             opened = await self._client.views_open(
-                trigger_id=str(self._payload.get("trigger_id", "")), view=fit_view(view)
+                trigger_id=str(self._payload.get("trigger_id", "")), view=self._clean(fit_view(view))
             )
         except SlackApiError as refused:
             if refused.response.get("error") in _TOO_LATE:
@@ -65,7 +67,7 @@ class SlackReply:
     async def show(self, view_id: str, view: Block) -> None:
         """Change what an open modal shows."""
         try:
-            _ = await self._client.views_update(view_id=view_id, view=fit_view(view))
+            _ = await self._client.views_update(view_id=view_id, view=self._clean(fit_view(view)))
         except SlackApiError as refused:
             if refused.response.get("error") not in {"not_found", "view_not_found"}:
                 raise
@@ -73,7 +75,7 @@ class SlackReply:
 
     async def home(self, view: Block) -> None:
         """Set this person's App Home."""
-        _ = await self._client.views_publish(user_id=self._user, view=fit_view(view))
+        _ = await self._client.views_publish(user_id=self._user, view=self._clean(fit_view(view)))
 
     async def mark(self, channel: str, ts: str) -> None:
         """Put a mark under a message, where Slack lets us."""
@@ -120,5 +122,5 @@ class SlackReply:
 def _message(said: str | Block) -> Block:
     if not isinstance(said, str):
         return said
-    plain = {"type": "section", "text": {"type": "plain_text", "text": said[:3000] or "-", "emoji": False}}
+    plain = {"type": "section", "text": {"type": "plain_text", "text": cut(clean(said), 3000) or "-", "emoji": False}}
     return message(escape(said), [plain])

@@ -18,11 +18,14 @@ from bot.slack.outbox import Outbox
 from bot.slack.pace import Pace, Rates
 from bot.slack.poster import SlackPoster
 from bot.slack.projector import Projector
+from bot.slack.redacted import make_redact
 from bot.slack.refused import report_to_lead
 from bot.slack.reply import SlackReply
 from bot.slack.tasks import Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import aiohttp
     from slack_bolt.response import BoltResponse
     from slack_sdk.socket_mode.request import SocketModeRequest
@@ -44,7 +47,8 @@ class SlackSurface:
     """A Slack workspace, or a server that speaks as one.
 
     `name` keeps its messages apart from those of another surface ("slack", "console"). `via` is how its people's acts
-    are entered in the ledger. `alone`: no other process works on this inbox. An empty `app_token` means HTTP mode:
+    are entered in the ledger. `alone`: no other process works on this inbox. No text that goes out holds
+    one of the `secrets`. An empty `app_token` means HTTP mode:
     then `http.routes()` are to be served, and `signing_secret` proves what comes there.
     """
 
@@ -63,12 +67,14 @@ class SlackSurface:
         rates: Rates | None = None,
         ping_seconds: float = 10.0,
         refresh_seconds: float = REFRESH_SECONDS,
+        secrets: Sequence[str] = (),
     ) -> None:
         self.name = name
         self._api_url = api_url
         self._bot_token = bot_token
         self._app_token = app_token
         self._via = via
+        self._clean = make_redact([*secrets, bot_token, app_token, signing_secret])
         self._desk = desk
         self._routes = routes
         self._alone = alone
@@ -90,7 +96,7 @@ class SlackSurface:
         self.outbox = Outbox(
             surface=self.name,
             messages=self._desk.store.messages,
-            poster=SlackPoster(once),
+            poster=SlackPoster(once, self._clean),
             pace=Pace(self._rates, self._desk.clock),
             clock=self._desk.clock,
             report=report_to_lead(self._client, self._desk),
@@ -142,7 +148,7 @@ class SlackSurface:
         return not self.fault
 
     def _reply(self, payload: Payload) -> SlackReply:
-        return SlackReply(self._client, self._session, payload)
+        return SlackReply(self._client, self._session, payload, self._clean)
 
     def _make_app(self) -> AsyncApp:
         app = AsyncApp(

@@ -8,6 +8,7 @@ import pytest
 
 from bot.blocks.elements import pack, unpack
 from bot.slack.payload import Kind, chosen_of, entries_of, heard, thread_of, user_of, value_of
+from bot.slack.redacted import make_redact
 
 COMMAND = {
     "command": "/recovery",
@@ -90,3 +91,9 @@ def test_a_long_value_is_carried_compressed() -> None:
     assert len(pack(value)) < 2000
     assert unpack(pack(value)) == value
     assert unpack("not ours") == {}
+
+
+def test_secrets_are_taken_out_wherever_they_stand() -> None:
+    clean = make_redact(["hunter22"])
+    payload = {"text": "it is hunter22", "blocks": [{"elements": ["postgres://me:pass@db", {"n": 1}]}]}
+    assert clean(payload) == {"text": "it is ***", "blocks": [{"elements": ["postgres://me:***@db", {"n": 1}]}]}
