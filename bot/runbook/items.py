@@ -162,17 +162,23 @@ def shorten(text: str) -> str:
 
 
 def only_overview(blocks: Sequence[Block], offset: int, others: AbstractSet[str]) -> bool:
-    """Whether a section's own blocks hold lists, and these only name other sections or lead elsewhere."""
+    """Whether a section's own blocks hold lists, and these only name other sections."""
     lists = [items_of(block, offset) for block in blocks if block.kind in {"ordered_list", "bullet_list"}]
-    return bool(lists) and all(_overview(items, others) for items in lists)
+    return bool(lists) and all(_names_headings(items, others) for items in lists)
 
 
 def _overview(items: Sequence[Item], others: AbstractSet[str]) -> bool:
-    texts = [next((token.content for token in item.tokens if token.type == "inline"), "") for item in items]
-    if all(_LINK_ONLY.fullmatch(text[: _LONGEST * 4]) for text in texts):
-        return True
-    same = sum("](#" in text or not others.isdisjoint(title_keys(text)) for text in texts)
+    links = all(_LINK_ONLY.fullmatch(text[: _LONGEST * 4]) for text in _texts(items))
+    return links or _names_headings(items, others)
+
+
+def _names_headings(items: Sequence[Item], others: AbstractSet[str]) -> bool:
+    same = sum("](#" in text or not others.isdisjoint(title_keys(text)) for text in _texts(items))
     return same * 2 > len(items)
+
+
+def _texts(items: Sequence[Item]) -> list[str]:
+    return [next((token.content for token in item.tokens if token.type == "inline"), "") for item in items]
 
 
 def title_keys(text: str) -> list[str]:
