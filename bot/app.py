@@ -18,7 +18,7 @@ from bot.engine.engine import Engine, EngineSettings
 from bot.engine.guarded_step import GuardedStep
 from bot.engine.steps import Steps
 from bot.operations.approve_recovery import expire_approvals
-from bot.operations.desk import Desk
+from bot.operations.desk import Desk, LaterEngine, RecoveryEngine
 from bot.operations.keep_proof import KeepProof
 from bot.operations.review_recovery import keep_reviews
 from bot.operations.sweep_sources import sweep
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
     from bot.domain.review import Review
     from bot.settings import Settings
-    from bot.store.answers import PendingAnswer
 
 SQLITE = "sqlite://"
 
@@ -75,22 +74,6 @@ class Reports:
         return render_review_html(review)
 
 
-class NoEngine:
-    """The engine of a desk that only reads."""
-
-    async def start(self, recovery: str) -> None:
-        """Nothing starts from here."""
-        raise RuntimeError(recovery)
-
-    async def deliver(self, answer: PendingAnswer) -> None:
-        """Nothing is answered from here."""
-        raise RuntimeError(answer.id)
-
-    async def control(self, recovery: str, control: str) -> None:
-        """Nothing is steered from here."""
-        raise RuntimeError(recovery, control)
-
-
 @asynccontextmanager
 async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
     """A desk that reads what is kept, and hinders nobody. Before the first start there is nothing: it reads that."""
@@ -99,15 +82,17 @@ async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIt
     if url.startswith(SQLITE) and not sqlite_path(url).exists():
         await migrate(url)
     async with open_store(url, clock, read_only=True) as store:
-        folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
-        yield Desk(
-            read_library=folder.read,
-            store=store,
-            engine=NoEngine(),
-            make_source=Sources(settings.environment),
-            clock=clock,
-            command=settings.slack_command,
-        )
+        yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+
+
+@asynccontextmanager
+async def open_writer(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
+    """A desk that writes down what a person decides where no bot runs; the next bot carries it on. Raises NotHolder."""
+    clock = clock or SystemClock()
+    with hold(settings.state_dir):
+        await migrate(settings.database_url)
+        async with open_store(settings.database_url, clock) as store:
+            yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
 
 
 @asynccontextmanager
@@ -188,7 +173,7 @@ async def open_pages(
 
 
 def make_desk(
-    settings: Settings, store: Store, engine: Engine, clock: Clock, review_url: Callable[[str], str | None]
+    settings: Settings, store: Store, engine: RecoveryEngine, clock: Clock, review_url: Callable[[str], str | None]
 ) -> Desk:
     """The desk that operations work with."""
     folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)

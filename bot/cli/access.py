@@ -24,7 +24,8 @@ class Access(StrEnum):
     """What a subcommand does to the state."""
 
     READ = "read"  # needs no running bot, and hinders none
-    WRITE = "write"  # through the process that holds the state, or by becoming it
+    WRITE = "write"  # through the process that holds the state, or by holding it for a moment
+    CARRY = "carry"  # through the process that holds the state, or by becoming the bot that carries recoveries on
 
 
 @asynccontextmanager
@@ -36,7 +37,7 @@ async def open_verbs(settings: Settings, access: Access, login: str) -> AsyncIte
         elif await _somebody_listens(settings):
             yield await _call(stack, settings)
         else:
-            yield await _hold(stack, settings, login)
+            yield await _hold(stack, settings, access, login)
 
 
 async def _read(stack: AsyncExitStack, settings: Settings, login: str) -> Verbs:
@@ -52,17 +53,20 @@ async def _call(stack: AsyncExitStack, settings: Settings) -> Verbs:
     return await stack.enter_async_context(SocketVerbs(settings.control_socket, verbs_by_name(OPERATIONS)))
 
 
-async def _hold(stack: AsyncExitStack, settings: Settings, login: str) -> Verbs:
-    from bot.app import open_bot  # noqa: PLC0415 - the engine takes half a second to import
+async def _hold(stack: AsyncExitStack, settings: Settings, access: Access, login: str) -> Verbs:
+    from bot.app import open_bot, open_writer  # noqa: PLC0415 - the engine takes half a second to import
 
     try:
-        bot = await stack.enter_async_context(open_bot(settings, surfaces=False))
+        if access is Access.WRITE:
+            desk = await stack.enter_async_context(open_writer(settings))
+        else:
+            desk = (await stack.enter_async_context(open_bot(settings, surfaces=False))).desk
     except NotHolder:
         # A bot that is starting, or stopping, holds the state a moment without listening.
         if not await _listens_soon(settings):
             raise
         return await _call(stack, settings)
-    return DirectVerbs(bot.desk, login, holds=True)
+    return DirectVerbs(desk, login, holds=True)
 
 
 async def _listens_soon(settings: Settings) -> bool:

@@ -21,4 +21,4 @@ def follow(context: typer.Context, recovery: Recovery, *, no_input: NoInput = Fa
         state = await attend(session, verbs, recovery, await verbs.whoami(), keyboard)
         return await show_ending(session, verbs, state)
 
-    raise typer.Exit(session.ask(work, Access.WRITE))
+    raise typer.Exit(session.ask(work, Access.CARRY))

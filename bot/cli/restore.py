@@ -58,7 +58,7 @@ def restore(
         chosen = choose(request, names or [], await verbs(declared_names))
         return await launch(session, verbs, Launch(chosen, outage_started, yes, detach, no_input))
 
-    raise typer.Exit(session.ask(work, Access.WRITE))
+    raise typer.Exit(session.ask(work, Access.CARRY))
 
 
 def choose(request: RestoreRequest, words: list[str], names: Names) -> RestoreRequest:

@@ -45,4 +45,4 @@ def walk(
             raise BringbackError(f"{runbook} brings a system back.", "Say which: --drill, or --real, which overwrites.")
         return await launch(session, verbs, Launch(request, "unknown", yes, detach, no_input))
 
-    raise typer.Exit(session.ask(work, Access.WRITE))
+    raise typer.Exit(session.ask(work, Access.CARRY))

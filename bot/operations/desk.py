@@ -34,6 +34,19 @@ class RecoveryEngine(Protocol):
         ...
 
 
+class LaterEngine:
+    """The engine where none runs: the store has it all, and the next bot that holds it carries it on."""
+
+    async def start(self, recovery: str) -> None:
+        """Nothing yet."""
+
+    async def deliver(self, answer: PendingAnswer) -> None:
+        """Nothing yet."""
+
+    async def control(self, recovery: str, control: str) -> None:
+        """Nothing yet."""
+
+
 class Source(Protocol):
     """Where recovery points are listed from."""
 

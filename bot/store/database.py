@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tortoise import Tortoise
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.api import migrate as run_migrations
 
+from bot.domain.errors import BringbackError
 from bot.store.answers import Answers
 from bot.store.inbox import Inbox
 from bot.store.ledger import Ledger
@@ -98,9 +100,24 @@ async def open_store(
         url = with_parameter(url, "query_only=ON" if read_only else "synchronous=FULL")
     await Tortoise.init(config=orm_config(url), _enable_global_fallback=True)
     try:
-        yield make_store(clock, nudge, reach)
+        store = make_store(clock, nudge, reach)
+        if read_only:
+            await _expect_tables(store)
+        yield store
     finally:
         await Tortoise.close_connections()
+
+
+async def _expect_tables(store: Store) -> None:
+    try:
+        _ = await store.ledger.count()
+        _ = await store.recoveries.rows(limit=1)
+        _ = await store.reviews.kept()
+    except OperationalError as error:
+        raise BringbackError(
+            f"The database is not as this version needs it ({error}).",
+            "`bringback migrate` brings it up to date, and so does every start of the bot.",
+        ) from error
 
 
 def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str], None]) -> Store:

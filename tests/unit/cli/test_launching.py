@@ -47,7 +47,7 @@ def test_a_drill_of_a_plan_ends_with_0_when_all_of_it_was_verified() -> None:
     result = desk.run("restore", "full-site", "--drill")
     assert result.exit_code == 0
     assert desk.request == RestoreRequest(name="full-site", mode=Mode.DRILL)
-    assert desk.verbs.accesses == [Access.WRITE]
+    assert desk.verbs.accesses == [Access.CARRY]
 
 
 def test_the_preview_shows_order_point_and_guesses_before_anything_starts() -> None:
