@@ -142,7 +142,7 @@ class _Splitter:
         return named and not group and any(block.kind.endswith("_list") for block in blocks)
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
-        bullets = is_procedure(heading.words)
+        bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
         pairs = bullets or self._pairs
         return step_items(section.blocks, self._source.front, bullets=bullets, pairs=pairs, others=self._titles)
 

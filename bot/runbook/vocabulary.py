@@ -36,7 +36,8 @@ BACKGROUND = _words(
     history, revision history, version history, document history, document control, document information, metadata,
     sign-off, signoff, approvals, assumptions, constraints, risks, key metrics, metrics, dashboards, monitoring and
     alerting, tools, tooling, frequency, schedule, timeline, cost, costs, status, license, credits, acknowledgements,
-    communication templates, appendix, future work, todo, to do, quick links, quick reference, abbreviations
+    communication templates, appendix, future work, todo, to do, quick links, quick reference, abbreviations,
+    trigger conditions, pitfalls, common pitfalls, recovery targets, rto/rpo targets, targets
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -86,6 +87,13 @@ PROCEDURES = _words(
     """
 )
 """Titles of sections whose bullets are steps."""
+
+PROCEDURE_ENDS = _words(
+    """
+    steps, procedure, procedures, instructions, actions
+    """
+)
+"""So are titles that end with these words."""
 
 GROUP_WORDS = _words(
     """
@@ -187,6 +195,7 @@ _IS_BEFORE = _matcher(BEFORE)
 _IS_PROCEDURE = _matcher(PROCEDURES)
 _STARTS = tuple(f"{words} " for words in BACKGROUND_STARTS)
 _ENDS = tuple(f" {words}" for words in BACKGROUND_ENDS)
+_PROCEDURE_ENDS = tuple(f" {words}" for words in PROCEDURE_ENDS)
 _BEFORE_ENDS = tuple(f" {words}" for words in BEFORE_ENDS)
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
@@ -211,7 +220,8 @@ def is_before(title: str) -> bool:
 
 def is_procedure(title: str) -> bool:
     """Whether a section of that title holds steps, bullets too."""
-    return bool(_IS_PROCEDURE.fullmatch(_key(title)))
+    key = _key(title)
+    return bool(_IS_PROCEDURE.fullmatch(key)) or key.endswith(_PROCEDURE_ENDS)
 
 
 def is_action(title: str) -> bool:

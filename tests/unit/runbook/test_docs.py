@@ -15,7 +15,16 @@ from bot.runbook.source import make_source
 
 DOCS = (Path(__file__).parents[3] / "docs" / "runbooks.md").read_text()
 WORDS = " ".join(DOCS.split())
-LISTS = ["BACKGROUND", "BACKGROUND_STARTS", "BACKGROUND_ENDS", "BEFORE", "BEFORE_ENDS", "PROCEDURES", "GROUP_WORDS"]
+LISTS = [
+    "BACKGROUND",
+    "BACKGROUND_STARTS",
+    "BACKGROUND_ENDS",
+    "BEFORE",
+    "BEFORE_ENDS",
+    "PROCEDURES",
+    "PROCEDURE_ENDS",
+    "GROUP_WORDS",
+]
 
 
 @pytest.mark.parametrize("name", [*LISTS, "STEP_WORDS", "ACTIONS"])
