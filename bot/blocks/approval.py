@@ -24,6 +24,7 @@ from bot.blocks.elements import (
 from bot.blocks.text import clock, clock_seconds, cut, escape, listed, minutes, one_line
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.domain.restore_order import levels
+from bot.domain.wording import in_words
 
 if TYPE_CHECKING:
     from bot.domain.frozen_plan import FrozenPlan, Unit
@@ -114,7 +115,7 @@ def _mixed(plan: FrozenPlan) -> str:
 
 
 def _usually(asking: Asking) -> str:
-    known = [f"{name} {minutes(length)}" for name, length in asking.usual]
+    known = [f"{name} {in_words(length)}" for name, length in asking.usual]
     said = listed(known) if known else "no restore was timed"
     return f"{said}. Never proven, GUESS: {listed(list(asking.guesses))}" if asking.guesses else said
 

@@ -28,6 +28,7 @@ from bot.blocks.rto import Rto, rto_of
 from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode, UnitKind
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
+from bot.domain.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,9 @@ def _counted(state: RecoveryState) -> str:
 def _outage(state: RecoveryState, until: datetime) -> str:
     if state.plan.mode is not Mode.REAL or not state.outage_started_at:
         return ""
-    return f", outage {minutes((state.verified_at or until) - state.outage_started_at)}"
+    if state.verified_at:
+        return f", outage {in_words(state.verified_at - state.outage_started_at)}"
+    return f", outage {minutes(until - state.outage_started_at)}"
 
 
 def _rto(rto: Rto | None) -> str:
@@ -150,7 +153,7 @@ def _status(unit: UnitState) -> str:
 def _doing(unit: UnitState, state: RecoveryState) -> str:
     if unit.verdict:
         why = f": {unit.reasons[0]}" if unit.reasons else ""
-        took = f", {minutes(unit.ended_at - unit.started_at)}" if unit.ended_at and unit.started_at else ""
+        took = f", {in_words(unit.ended_at - unit.started_at)}" if unit.ended_at and unit.started_at else ""
         return f"{unit.verdict.value} {clock(unit.verified_at or unit.ended_at)}{took}{why}"
     if not unit.started_at:
         held = state.held.get(unit.unit.name)

@@ -43,13 +43,19 @@ def review_message(review: Review, url: str | None = None) -> Block:
 
 
 def _facts(review: Review) -> list[tuple[str, str]]:
-    unsound = [f"{system.name}: {'; '.join(system.reasons)}" for system in review.systems if system.reasons]
+    unsound = [
+        f"{system.name}: {'; '.join(system.reasons)}"
+        for system in review.systems
+        if system.reasons and not system.still_standing
+    ]
+    standing = [system.name for system in review.systems if system.still_standing]
     findings = [f"{system.name}: {'; '.join(system.findings)}" for system in review.systems if system.findings]
     never = [f"{unit.unit} ({unit.why})" for unit in review.not_started]
     left = [f"{left.target} of {left.unit} ({left.verdict})" for left in review.left_behind]
     return [
         ("Asked for because", review.reason),
         ("Not as it should be", listed(unsound)),
+        ("Still standing, checked and not restored", listed(standing)),
         ("Found", listed(findings, 5)),
         ("Never started", listed(never)),
         ("Left behind", listed(left)),

@@ -26,6 +26,7 @@ from bot.blocks.text import clock_seconds, cut, escape, listed, minutes, one_lin
 from bot.domain.frozen_plan import Mode, PlannedStep
 from bot.domain.recovery_state import Choice, Question, StepState
 from bot.domain.runbook import StepKind
+from bot.domain.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -183,7 +184,7 @@ def answered_message(asked: AskedStep) -> Block:
     state = asked.state
     said = f"{asked.unit}  step {asked.step.position} of {asked.steps}: {asked.step.title}: "
     if state.choice and state.answered_at:
-        took = f", after {minutes(state.answered_at - state.asked_at)}" if state.asked_at else ""
+        took = f", after {in_words(state.answered_at - state.asked_at)}" if state.asked_at else ""
         why = f" ({state.reason})" if state.reason else ""
         via = f" via {asked.via}" if asked.via else ""
         said += f"{_SAID[state.choice]} by {state.answered_by}{via} at {clock_seconds(state.answered_at)}{took}{why}"

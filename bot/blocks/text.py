@@ -56,8 +56,13 @@ def clock_seconds(at: datetime) -> str:
 
 
 def minutes(length: timedelta) -> str:
-    """A length of time in whole minutes, hours above two of them: "24 min", "2 h 5 min"; below a minute: "0 min"."""
+    """A length that still grows, in whole minutes, hours above two of them: "under 1 min", "24 min", "2 h 5 min".
+
+    What has been measured is told by `bot.domain.wording.in_words`, to the second.
+    """
     whole = max(0, int(length.total_seconds())) // 60
+    if not whole:
+        return "under 1 min"
     if whole < 120:  # noqa: PLR2004 - up to two hours people think in minutes
         return f"{whole} min"
     return f"{whole // 60} h {whole % 60} min" if whole % 60 else f"{whole // 60} h"
