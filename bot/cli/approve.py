@@ -10,7 +10,7 @@ from bot.cli.preview_view import show_preview_of
 from bot.cli.questions import agrees
 from bot.cli.world import session_of
 from bot.domain.errors import BringbackError, Conflict
-from bot.domain.frozen_plan import short
+from bot.domain.make_plan import short
 from bot.domain.recovery_state import RecoveryStatus
 from bot.operations.approve_recovery import approve as approve_recovery
 from bot.operations.show_recovery import recovery_state

@@ -9,7 +9,8 @@ from rich.text import Text
 from bot.cli.safe_text import one_line
 from bot.cli.screen import make_table, word
 from bot.cli.times import length
-from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind, short
+from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
+from bot.domain.make_plan import short
 from bot.domain.proof_state import ProofState
 from bot.domain.restore_order import levels
 

@@ -10,7 +10,7 @@ from bot.cli.conversation import Conversation
 from bot.cli.event_lines import event_lines
 from bot.cli.live_view import LiveView
 from bot.cli.unattended import Unattended
-from bot.domain.frozen_plan import short
+from bot.domain.make_plan import short
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.operations.show_recovery import recovery_state
 from bot.web.control_table import events_after

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Right, require
 from bot.domain.errors import AlreadyDone, Conflict, NotAllowed
 from bot.domain.events import EventKind, make_event
-from bot.domain.frozen_plan import short
+from bot.domain.make_plan import short
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.operations.preview_restore import approval_rule
 from bot.operations.start_recovery import begin

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.freshness import Freshness
-from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind, own_units, plan_digest, system_unit, walk_unit
+from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
+from bot.domain.make_plan import own_units, plan_digest, system_unit, walk_unit
 from bot.domain.policy import Approval
 from bot.domain.proof_state import ProofState, rtc
 from bot.domain.restore_order import closure, levels

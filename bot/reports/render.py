@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain import review_text
-from bot.domain.frozen_plan import short
+from bot.domain.make_plan import short
 from bot.domain.recovery_state import StepStatus
 from bot.domain.review import COUNTS_AS_MISSED
 from bot.domain.summary_text import summary_lines, summary_title
