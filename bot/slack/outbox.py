@@ -17,7 +17,7 @@ from bot.slack.poster import Poster, SlackBusy, SlackRefused, SlackSilent
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
-    from bot.slack.pace import Pace
+    from bot.slack.pace import Pace, Sleep
     from bot.store.messages import Messages, StoredMessage
 
 LOG = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class Outbox:
         pace: Pace,
         clock: Clock,
         report: Report = report_nothing,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._surface = surface
         self._messages = messages
@@ -56,6 +57,7 @@ class Outbox:
         self._pace = pace
         self._clock = clock
         self._report = report
+        self._sleep = sleep
         self._nudged = asyncio.Event()
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, datetime] = {}
@@ -71,11 +73,16 @@ class Outbox:
             self._nudged.clear()
             soonest = await self.round()
             if soonest is None or soonest > 0:
-                try:
-                    async with asyncio.timeout(idle_seconds if soonest is None else min(soonest, idle_seconds)):
-                        _ = await self._nudged.wait()
-                except TimeoutError:
-                    continue
+                await self._rest(idle_seconds if soonest is None else min(soonest, idle_seconds))
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for a nudge, at most so long."""
+        waits = [asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._sleep(seconds))]
+        try:
+            _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                _ = wait.cancel()
 
     async def round(self) -> float | None:
         """Send one message whose turn it is. Seconds until there may be another; None when there is nothing to send."""

@@ -116,9 +116,9 @@ def metadata_of(payload: Payload) -> dict[str, Any]:
 
 
 def argument_of(payload: Payload) -> str:
-    """What follows the sub-command."""
+    """What follows the sub-command, as it was typed: Slack escapes three characters of it."""
     _, _, rest = str(payload.get("text", "")).strip().partition(" ")
-    return rest.strip()
+    return rest.strip().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def value_of(payload: Payload) -> dict[str, Any]:

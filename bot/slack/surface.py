@@ -15,7 +15,7 @@ from bot.slack.connection import SocketConnection
 from bot.slack.dispatch import Dispatcher, middleware
 from bot.slack.http_mode import HttpMode
 from bot.slack.outbox import Outbox
-from bot.slack.pace import Pace, Rates
+from bot.slack.pace import Pace, Rates, Sleep
 from bot.slack.poster import SlackPoster
 from bot.slack.projector import Projector
 from bot.slack.redacted import make_redact
@@ -47,9 +47,9 @@ class SlackSurface:
     """A Slack workspace, or a server that speaks as one.
 
     `name` keeps its messages apart from those of another surface ("slack", "console"). `via` is how its people's acts
-    are entered in the ledger. `alone`: no other process works on this inbox. No text that goes out holds
-    one of the `secrets`. An empty `app_token` means HTTP mode:
-    then `http.routes()` are to be served, and `signing_secret` proves what comes there.
+    are entered in the ledger. `alone`: no other process works on this inbox. No text that goes out holds one of the
+    `secrets`. An empty `app_token` means HTTP mode: then `http.routes()` are to be served, and `signing_secret` proves
+    what comes there.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class SlackSurface:
         ping_seconds: float = 10.0,
         refresh_seconds: float = REFRESH_SECONDS,
         secrets: Sequence[str] = (),
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.name = name
         self._api_url = api_url
@@ -81,6 +82,7 @@ class SlackSurface:
         self._rates = rates or Rates()
         self._ping_seconds = ping_seconds
         self._refresh_seconds = refresh_seconds
+        self._sleep = sleep
         self.http = HttpMode(self._answer_http, signing_secret, desk.clock) if signing_secret else None
         self._tasks = Tasks()
         self._work = Tasks()
@@ -97,7 +99,8 @@ class SlackSurface:
             surface=self.name,
             messages=self._desk.store.messages,
             poster=SlackPoster(once, self._clean),
-            pace=Pace(self._rates, self._desk.clock),
+            pace=Pace(self._rates, self._desk.clock, self._sleep),
+            sleep=self._sleep,
             clock=self._desk.clock,
             report=report_to_lead(self._client, self._desk),
         )

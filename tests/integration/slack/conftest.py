@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.domain.runbook import Backup
     from bot.operations.desk import Source as BackupSource
+    from bot.slack.call import Routes
 
 SHORTCUTS = (
     Shortcut("start_recovery", "Start a recovery"),
@@ -88,7 +89,9 @@ async def desk(database: str, tmp_path: Path) -> AsyncIterator[Desk]:
         )
 
 
-def make_surface(console: Console, desk: Desk) -> SlackSurface:
+def make_surface(
+    console: Console, desk: Desk, routes: Routes | None = None, refresh_seconds: float = 0.1
+) -> SlackSurface:
     return SlackSurface(
         name="console",
         api_url=console.url,
@@ -96,9 +99,9 @@ def make_surface(console: Console, desk: Desk) -> SlackSurface:
         app_token=console.tokens.app,
         via=Source.CONSOLE,
         desk=desk,
-        routes=registry(),
+        routes=routes or registry(),
         rates=RATES,
-        refresh_seconds=0.1,
+        refresh_seconds=refresh_seconds,
     )
 
 
