@@ -54,17 +54,18 @@ class _Open:
     closer: str = ""
 
 
-def read_directives(lines: Sequence[str]) -> Directives:
-    """The directives of a body."""
+def read_directives(lines: Sequence[str], *, shown: bool = False) -> Directives:
+    """The directives of a body. `shown`: tabs keep their titles, for people; otherwise only their places."""
     text = "\n".join(lines)
     if not any(trigger in text for trigger in _TRIGGERS):
         return Directives(text)
-    return _Reader(lines).read()
+    return _Reader(lines, shown).read()
 
 
 @dataclass(slots=True)
 class _Reader:
     lines: Sequence[str]
+    titles: bool
     out: list[str] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     tabs: list[Tab] = field(default_factory=list)
@@ -98,7 +99,8 @@ class _Reader:
             self.fence = "" if self.fence else mark[1]
         elif not self.fence and not blank and self._directive(index, line, indent):
             # The mark of a tab would join the paragraph or the list item above it; a comment ends both.
-            shown = " " * (indent - min(taken, indent)) + "<!---->"
+            title = self.stack[-1].tab if self.titles and self.stack and self.stack[-1].start == index else None
+            shown = " " * (indent - min(taken, indent)) + (f"**{title}**" if title else "<!---->")
         self.out.append(shown)
 
     def _directive(self, index: int, line: str, indent: int) -> bool:

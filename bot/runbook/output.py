@@ -22,19 +22,19 @@ def to_json(runbook: Runbook) -> dict[str, Any]:
         "parts": [{"title": part.title, "steps": list(part.steps)} for part in runbook.parts],
         "before_you_start": runbook.before_you_start,
         "background": [title for title, _ in runbook.background],
-        "steps": [_step(runbook, step) for step in runbook.steps],
+        "steps": [_step(step) for step in runbook.steps],
         "faults": [
             {"line": fault.line, "message": _sentence(fault)} for fault in runbook.faults if fault.severity == "fault"
         ],
     }
 
 
-def _step(runbook: Runbook, step: Step) -> dict[str, Any]:
+def _step(step: Step) -> dict[str, Any]:
     return {
         "index": step.index,
         "number": step.number,
         "title": step.title,
-        "part": None if step.part is None else runbook.parts[step.part].title,
+        "part": step.part,
         "kind": step.kind.value,
         "line": step.line,
         "end_line": step.end_line,
