@@ -18,7 +18,7 @@ from bot.domain.errors import BringbackError
 from bot.domain.events import EventKind
 from bot.domain.recovery_state import RecoveryStatus
 from bot.engine.durable import TOPIC, DbosDurable, queue_of, unit_workflow_id
-from bot.engine.journal_mode import use_wal
+from bot.engine.journal_mode import SQLITE, use_wal
 from bot.engine.workflow import ABORT, RESUME, run_recovery, run_unit
 from bot.store.codec import encode
 
@@ -143,7 +143,9 @@ class Engine:
                 )
 
     async def _take_in_orphans(self) -> None:
-        """Go on with what another executor left: this process holds the state now, whatever its host was called."""
+        """Go on with what this process left under another name: on SQLite there is but one, wherever it runs now."""
+        if not self._settings.database_url.startswith(SQLITE):
+            return
         pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
         for queue in {str(workflow.queue_name) for workflow in pending}:
             orphans = [

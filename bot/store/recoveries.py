@@ -74,9 +74,10 @@ class Recoveries:
         """
 
         async def work(connection: BaseDBAsyncClient) -> tuple[FrozenPlan, list[Event]]:
+            # The number before the open ones: whatever is created in between then has the number that this one wants.
+            last = await RecoveryRecord.all().using_db(connection).order_by("-number").first()
             rows = await RecoveryRecord.filter(status__in=OPEN).using_db(connection).order_by("number")
             refuse([decode(FrozenPlan, row.plan) for row in rows])
-            last = await RecoveryRecord.all().using_db(connection).order_by("-number").first()
             number = last.number + 1 if last else 1
             plan, events, status, expires_at = make(f"R-{number}")
             _ = await RecoveryRecord.create(
