@@ -20,6 +20,7 @@ class Book:
         self._path = path
         self.record = record
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._copying: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def change(self, how: Callable[[Record], Record]) -> None:
         """Changes the record and saves it."""
@@ -29,6 +30,10 @@ class Book:
     def lock(self, system: str) -> asyncio.Lock:
         """Held while a canary is written into a system, while it is copied, and while it is broken."""
         return self._locks[system]
+
+    def copying(self, system: str) -> asyncio.Lock:
+        """Held while a copy of a system is in the making, and while its copies are damaged. Taken before `lock`."""
+        return self._copying[system]
 
     def live(self, system: str) -> Instance | None:
         """The live instance of a system, when it was started."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,13 +12,14 @@ from typing import Annotated
 import typer
 
 from bot.demo import client
-from bot.demo.environment import project_folder
+from bot.demo.bot_settings import bot_exports
+from bot.demo.breakage import MEANING, possible
+from bot.demo.environment import default_state
 from bot.demo.errors import DemoError
 from bot.demo.experience import live_through
 from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, is_up, standings, take_down
 from bot.demo.record import read_record
-from bot.demo.stage import bot_environment
 from bot.demo.story import story_layout, tell_story
 from bot.demo.verify import verify_all
 
@@ -29,7 +29,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def _layout(state: Path | None) -> Layout:
-    return Layout((state or project_folder() / ".state" / "demo").absolute())
+    return Layout((state or default_state()).absolute())
 
 
 @app.callback(invoke_without_command=True)
@@ -40,11 +40,14 @@ def demo(
     story: Annotated[bool, typer.Option("--story", help="Play an outage without a person, and end.")] = False,
     story_json: Annotated[Path | None, typer.Option("--json", help="With --story: write what happened here.")] = None,
 ) -> None:
-    """A running estate of six real systems, the bot and its chat page, in the foreground until Ctrl-C.
+    """A running estate of eight real systems, the bot and its chat page, in the foreground until Ctrl-C.
 
     With a command, only that: the estate alone, how it stands, or something to break.
     """
     if context.invoked_subcommand is not None:
+        if state or story or story_json:
+            verb = context.invoked_subcommand
+            raise typer.BadParameter(f"Options of `{verb}` come after it: ./run demo {verb} ... --state DIR.")
         return
     if story:
         _play(state, story_json)
@@ -66,13 +69,12 @@ def _play(state: Path | None, story_json: Path | None) -> None:
 @app.command()
 def env(state: State = None) -> None:
     """Print the settings with which `./run bot` works on this estate, for `eval "$(./run demo env)"`."""
-    for name, value in bot_environment(_layout(state)).items():
-        typer.echo(f"export {name}={shlex.quote(value)}")
+    typer.echo(bot_exports(_layout(state)), nl=False)
 
 
 @app.command()
 def up(state: State = None) -> None:
-    """Start the six systems and their backups."""
+    """Start the eight systems and their backups."""
     layout = _layout(state)
     asyncio.run(bring_up(layout))
     typer.echo(f"The estate is up in {layout.state}. Its systems: `./run demo status`.")
@@ -105,9 +107,18 @@ def status(state: State = None, *, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command("break")
+def _ways_to_break() -> str:
+    every = possible()["gone"]
+    lines = [
+        f"{mode}: {MEANING[mode]}. {'Every system' if systems == every else ', '.join(systems)}."
+        for mode, systems in possible().items()
+    ]
+    return "\n\n".join(["Break SYSTEM for real, in one of these ways. `mend` undoes them.", *lines])
+
+
+@app.command("break", help=_ways_to_break())
 def break_system(mode: str, system: str, state: State = None) -> None:
-    """Break SYSTEM for real: gone, wal-gap, empty or wrong-password."""
+    """Breaks a system in one of the ways of `possible`."""
     typer.echo(client.request(_layout(state), "break", mode=mode, system=system))
 
 

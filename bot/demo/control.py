@@ -17,6 +17,7 @@ from bot.demo.errors import DemoError, Refused
 from bot.demo.processes import identify
 
 if TYPE_CHECKING:
+    from bot.demo.backups.jobs import Jobs
     from bot.demo.book import Book
     from bot.demo.canaries import Writers
     from bot.demo.layout import Layout
@@ -29,12 +30,12 @@ Request = Mapping[str, str]
 class Control:
     """The verbs. Each answers with a sentence, or raises DemoError with one. One at a time for each system."""
 
-    def __init__(self, layout: Layout, book: Book, serving: Serving, writers: Writers) -> None:
+    def __init__(self, layout: Layout, book: Book, serving: Serving, writers: Writers, jobs: Jobs) -> None:
         self._layout = layout
         self._book = book
         self._serving = serving
         self._writers = writers
-        self._breaker = Breaker(layout, book, serving, self.open_live)
+        self._breaker = Breaker(layout, book, serving, jobs, self.open_live)
         self._turns: dict[str, asyncio.Lock] = {}
         self.down = asyncio.Event()
         self._verbs: dict[str, Callable[[Request], Awaitable[str]]] = {

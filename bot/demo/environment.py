@@ -26,6 +26,11 @@ def project_folder() -> Path:
     return Path(__file__).resolve().parents[2]
 
 
+def default_state() -> Path:
+    """The folder of the estate when none is named."""
+    return project_folder() / ".state" / "demo"
+
+
 def for_programs(layout: Layout) -> dict[str, str]:
     """What a program of the estate sees: nothing of the caller's but PATH, so that two machines behave alike."""
     path = [str(layout.programs), str(programs_folder()), inherited().get("PATH", os.defpath)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 from typing import TYPE_CHECKING
 
+from bot.demo.environment import default_state
 from bot.demo.lifecycle import bring_up, take_down
 from bot.demo.stage import Stage
 
@@ -20,18 +22,29 @@ The estate is up, the bot is listening. Open this page (the link works once; Ctr
 
     {url}
 
-You are Riley, who responds; Alex, who approves, is one click away. Then try, in #incidents:
+You are Riley, who responds; Alex, who approves, is one click away. In its #incidents, ask how old and how proven
+every backup is:
 
-    /recovery freshness              how old and how proven every backup is
-    ./run demo break gone storage    (here and below: in another terminal)
-    ./run demo break gone orders-db
-    ./run demo break gone api
-    /recovery restore                plan full-site, real; Alex approves it; answer its human steps by buttons
-    kill -9 {bot}                    the bot, in the middle: it is started again, and goes on
-    ./run demo verify                every system against its recorded truth
+    /recovery freshness
 
-Other ways to break things: ./run demo break --help. To mend them: ./run demo mend.
-For `./run bot ...` in another terminal: eval "$(./run demo env)"
+Then lose three systems, in another terminal:
+
+    ./run demo break gone storage{state}
+    ./run demo break gone orders-db{state}
+    ./run demo break gone api{state}
+
+And bring everything back, in #incidents: plan full-site, real. Alex approves it; its human steps wait for you in the
+thread.
+
+    /recovery restore
+
+In the other terminal, at any time:
+
+    {bot_command}    the same recovery, without the page; other verbs: ./run bot --help
+    kill -9 {bot}    the bot: it is started again, and goes on where it was
+    ./run demo verify{state}    every system against its recorded truth
+
+Other ways to break things: ./run demo break --help. To mend them: ./run demo mend{state}
 """
 
 
@@ -42,17 +55,25 @@ async def live_through(layout: Layout, say: Callable[[str], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stage = Stage(layout)
     try:
-        say("Bringing six systems up, and their first backups (about 10 s) ...")
+        say("Bringing eight systems up, and their first backups (about 10 s) ...")
         await bring_up(layout)
         await stage.start_console()
         bot = await stage.start_bot()
-        say(_TEXT.format(url=await stage.login_url(), bot=bot))
+        say(what_to_try(layout, await stage.login_url(), bot))
         await _keep_alive(stage, stop, say)
     finally:
         say("Going down ...")
         await stage.finish()
         await take_down(layout)
         say(f"Down. The data stays in {layout.state}.")
+
+
+def what_to_try(layout: Layout, url: str, bot: int) -> str:
+    """What is printed when everything is up. Commands name the estate's folder when it is not the usual one."""
+    usual = layout.state == default_state()
+    state = "" if usual else f" --state {shlex.quote(str(layout.state))}"
+    bot_command = "./run bot status" if usual else f'eval "$(./run demo env{state})"; ./run bot status'
+    return _TEXT.format(url=url, bot=bot, state=state, bot_command=bot_command)
 
 
 async def _keep_alive(stage: Stage, stop: asyncio.Event, say: Callable[[str], None]) -> None:

@@ -28,6 +28,11 @@ class Layout:
         return self.state / "backups"
 
     @property
+    def archive(self) -> Path:
+        """What the storage archive serves."""
+        return self.backups / "archive"
+
+    @property
     def aside(self) -> Path:
         """Damaged data that was moved out of the way. Nothing here is ever deleted."""
         return self.estate / "aside"
@@ -81,6 +86,11 @@ class Layout:
     def bot(self) -> Path:
         """The state of the bot."""
         return self.state / "bot"
+
+    @property
+    def bot_exports(self) -> Path:
+        """The bot's settings as lines for a shell, while the estate is up: `./run bot` reads them."""
+        return self.state / "bot.env"
 
     @property
     def runbooks(self) -> Path:

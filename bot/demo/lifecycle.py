@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.demo.bot_settings import write_bot_exports
 from bot.demo.client import request
 from bot.demo.environment import for_programs, project_folder
 from bot.demo.errors import DemoError, NotRunning
@@ -45,15 +46,19 @@ def is_up(record: Record) -> bool:
 async def bring_up(layout: Layout) -> Record:
     """Starts the estate of a state folder and waits until everything in it is up. Raises DemoError."""
     record = _prepared(layout)
-    if is_up(record):
-        return await _wait_until_up(layout)
+    child = None if is_up(record) else await _start_supervisor(layout, record)
+    up = await _wait_until_up(layout, child)
+    write_bot_exports(layout)
+    return up
+
+
+async def _start_supervisor(layout: Layout, record: Record) -> asyncio.subprocess.Process:
     for process in record.processes:
         await end(process)  # left behind by a supervisor that was killed
     write_record(layout.record, replace(record, processes=(), instances=(), state="starting"))
     command = (sys.executable, "-m", "bot.demo.supervisor", str(layout.state))
     log = layout.log("supervisor")
-    child = await spawn(command, environment=for_programs(layout), log=log, folder=project_folder())
-    return await _wait_until_up(layout, child)
+    return await spawn(command, environment=for_programs(layout), log=log, folder=project_folder())
 
 
 def _prepared(layout: Layout) -> Record:
@@ -72,7 +77,7 @@ def _ports(record: Record) -> dict[str, int]:
     return ports
 
 
-async def _wait_until_up(layout: Layout, child: asyncio.subprocess.Process | None = None) -> Record:
+async def _wait_until_up(layout: Layout, child: asyncio.subprocess.Process | None) -> Record:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_UP_SECONDS):
             while True:
@@ -91,6 +96,7 @@ async def take_down(layout: Layout) -> list[str]:
     """Ends everything that was recorded, and nothing else; returns the names of what had to be ended."""
     if not layout.record.exists():
         return []
+    layout.bot_exports.unlink(missing_ok=True)
     record = read_record(layout.record)
     before = [process for process in record.processes if is_alive(process)]
     for process in before:

@@ -70,6 +70,11 @@ class Record:
         """Without that breakage: it is mended."""
         return replace(self, breakages=tuple(item for item in self.breakages if item != breakage))
 
+    def with_detail(self, breakage: Breakage, detail: str) -> Record:
+        """With what became of a breakage only now."""
+        known = replace(breakage, detail=detail)
+        return replace(self, breakages=tuple(known if item == breakage else item for item in self.breakages))
+
     def without_gone(self, system: str) -> Record:
         """With that system no longer gone: it was brought back, whatever lies where its data was moved to."""
         kept = tuple(item for item in self.breakages if (item.mode, item.system) != ("gone", system))

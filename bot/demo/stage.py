@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
-import os
 import sys
 from typing import TYPE_CHECKING
 
+from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
-from bot.demo.environment import for_programs, inherited, programs_folder, project_folder
+from bot.demo.environment import for_programs, inherited, project_folder
 from bot.demo.errors import DemoError
-from bot.demo.files import replace_file
 from bot.demo.processes import end, is_alive, run, spawn
 from bot.demo.record import read_record
 from bot.demo.serving import tail
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from bot.demo.layout import Layout
 
 CONSOLE, BOT = "console", "bot"
-TERMINAL_LOGIN = "root"  # whose place in policy.yaml the person takes who starts the demo
 _START_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 
@@ -110,29 +107,3 @@ class Stage:
             "SLACK_APP_TOKEN": tokens["app"],
             "SLACK_API_URL": f"{url}/api/",
         }
-
-
-def bot_environment(layout: Layout) -> dict[str, str]:
-    """The settings with which the bot, or `bringback` in another terminal, works on this estate."""
-    write_runbooks(layout)
-    return {
-        "ESTATE_DIR": str(layout.estate),
-        "STATE_DIR": str(layout.bot),
-        "RUNBOOKS_DIR": str(layout.runbooks),
-        "PORT": str(read_record(layout.record).ports[BOT]),
-        "SITE": "local",
-        "PATH": os.pathsep.join([str(programs_folder()), inherited().get("PATH", os.defpath)]),
-    }
-
-
-def write_runbooks(layout: Layout) -> None:
-    """Links to the project's runbooks, and its policy with whoever runs the demo as the responder at the terminal."""
-    source = project_folder() / "runbooks"
-    layout.runbooks.mkdir(exist_ok=True)
-    for path in sorted(source.glob("*.md")):
-        link = layout.runbooks / path.name
-        if not link.is_symlink():
-            link.symlink_to(path)
-    policy = (source / "policy.yaml").read_text(encoding="utf-8")
-    mine = policy.replace(f"login: {TERMINAL_LOGIN},", f"login: {getpass.getuser()},")
-    replace_file(layout.runbooks / "policy.yaml", mine.encode())

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.console.client import sign_in
+from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
 from bot.demo.clock import utc_now
 from bot.demo.environment import inherited, project_folder
@@ -24,7 +25,7 @@ from bot.demo.errors import DemoError
 from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, take_down
 from bot.demo.processes import run
-from bot.demo.stage import Stage, bot_environment
+from bot.demo.stage import Stage
 from bot.demo.story_checks import off_in
 from bot.demo.story_people import Cast, answer_until_review, ask_freshness, ask_restore, text_of
 from bot.demo.verify import verify_all
@@ -88,7 +89,7 @@ class Teller:
         return self._story
 
     async def _raise_curtain(self) -> None:
-        self._say("ESTATE", "bringing six systems up, with their first backups")
+        self._say("ESTATE", "bringing eight systems up, with their first backups")
         await bring_up(self._layout)
         await self._stage.start_console()
         pid = await self._stage.start_bot()

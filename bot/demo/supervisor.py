@@ -44,7 +44,7 @@ class Supervisor:
         self._serving = Serving(self._book, self._ground, self._systems)
         self._writers = Writers(self._book, self._ground, self._systems)
         self._jobs = Jobs(layout, self._book)
-        self._control = Control(layout, self._book, self._serving, self._writers)
+        self._control = Control(layout, self._book, self._serving, self._writers, self._jobs)
 
     async def run(self) -> None:
         """Brings the estate up and keeps it until it is told to go down."""
@@ -119,7 +119,9 @@ class Supervisor:
         await asyncio.gather(*(start(system) for system in self._systems.values()))
 
     async def _supervise(self) -> None:
-        loops = self._jobs.loops() | {f"writer {name}": partial(self._writers.follow, name) for name in self._systems}
+        loops = dict(self._jobs.loops()) | {
+            f"writer {name}": partial(self._writers.follow, name) for name in self._systems
+        }
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(loop(), name=name) for name, loop in loops.items()]
             await self._control.down.wait()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.demo.record import Instance
 
 _TRIES = 3
+_MUST_ALSO_SERVE = {"api": ("/orders",), "web": ("/api/orders", "/files/prices.csv")}
+"""What a system serves only when it reaches those it depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ async def _verify(ground: Ground, system: System, instance: Instance | None) -> 
     for _ in range(_TRIES):  # a canary may be between the system and the truth just now
         try:
             found = await system.ask(ground, instance)
-            if system.name == "api":
-                await http("GET", instance.port, "/orders")  # it must also reach its database, through dns
+            for path in _MUST_ALSO_SERVE.get(system.name, ()):
+                await http("GET", instance.port, path)
         except SystemSilent as silence:
             return Finding(system.name, agrees=False, detail=str(silence))
         await asyncio.sleep(0.2)

@@ -1,1 +1,1 @@
-"""The backups of the six systems, made by the demo's own supervisor with the tools that operations teams use."""
+"""The backups of the eight systems, made by the demo's own supervisor with the tools that operations teams use."""

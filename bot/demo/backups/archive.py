@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.demo.backups.snapshot import MANIFEST, SUMS, CopiedFile, Manifest, checksum
@@ -41,15 +42,20 @@ class StorageArchive:
         self._before = ""
         self._sums: dict[tuple[str, int, int], str] = {}
 
-    async def back_up(self, data: Path, lock: asyncio.Lock, *, empty: bool = False) -> str:
-        """Makes one recovery point and returns its name. The lock is held while what changes is copied out."""
+    async def back_up(
+        self, data: Path, lock: asyncio.Lock, *, empty: bool = False, ahead: timedelta = timedelta()
+    ) -> str:
+        """Makes one recovery point and returns its name. The lock is held while what changes is copied out.
+
+        `empty` and `ahead` are the broken job: it copies nothing, or dates its copy so far ahead of the clock.
+        """
         async with lock:
-            started_at = utc_now()
+            started_at = utc_now() + ahead
             name = compact(started_at)
             staging = self._layout.work / "storage-archive" / name
             files = await asyncio.to_thread(self._stage, data, staging, empty=empty)
         try:
-            manifest = Manifest("storage", started_at, utc_now(), tuple(files))
+            manifest = Manifest("storage", started_at, max(started_at, utc_now()), tuple(files))
             (staging / SUMS).write_bytes(manifest.as_sums())
             await self._upload(staging, name)
             last = self._layout.work / f"{name}-{MANIFEST}"
@@ -57,7 +63,8 @@ class StorageArchive:
             await self._rclone("moveto", str(last), f"{REMOTE}:storage/{name}/{MANIFEST}", "--no-traverse")
         finally:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
-        self._before = name
+        if not ahead:
+            self._before = name
         return name
 
     async def prune(self, keep: int) -> None:
@@ -122,9 +129,10 @@ def write_configuration(layout: Layout, port: int, password: str) -> None:
 
 def server_command(layout: Layout, port: int) -> tuple[str, ...]:
     """The archive's own server. It gets user and password through its environment, see `server_environment`."""
-    folder = layout.backups / "archive"
-    folder.mkdir(exist_ok=True)
-    return ("rclone", "serve", "webdav", str(folder), "--addr", f"127.0.0.1:{port}")
+    layout.archive.mkdir(exist_ok=True)
+    # It looks again after a second: copies are also damaged and mended behind its back.
+    freshly = ("--dir-cache-time", "1s")
+    return ("rclone", "serve", "webdav", str(layout.archive), "--addr", f"127.0.0.1:{port}", *freshly)
 
 
 def server_environment(password: str) -> dict[str, str]:

@@ -71,6 +71,10 @@ class BarmanServer:
         found = [base for path in self._notes() if (base := _read_notes(path)) is not None]
         return found[-1] if found else None
 
+    def base_file(self, base: BaseBackup) -> Path:
+        """The file that holds a base backup."""
+        return self._layout.backups / "barman" / SERVER / "base" / base.id / "data" / "base.tar"
+
     def segments(self) -> list[Path]:
         """The archived segments, oldest first; history and label files are not among them."""
         wals = self._layout.backups / "barman" / SERVER / "wals"

@@ -65,7 +65,7 @@ def checksum(path: Path) -> str:
 
 
 def complete_snapshots(folder: Path) -> list[Path]:
-    """The complete snapshots of a folder, oldest first."""
+    """The complete snapshots of a folder, oldest first by their names."""
     return sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
 
 
@@ -111,7 +111,7 @@ def take_snapshot(source: Path, folder: Path, system: str, started_at: datetime,
         else:
             shutil.copy2(path, copy)
             files.append(CopiedFile(name, copy.stat().st_size, checksum(copy)))
-    manifest = Manifest(system, started_at, utc_now(), tuple(files))
+    manifest = Manifest(system, started_at, max(started_at, utc_now()), tuple(files))
     (snapshot / SUMS).write_bytes(manifest.as_sums())
     replace_file(snapshot / MANIFEST, manifest.as_json())
     return snapshot

@@ -1,7 +1,7 @@
-"""The orders API: finds its database through the name server, and keeps its own settings in files.
+"""The orders API: finds its database and its cache through the name server, and keeps its own settings in files.
 
 Used as ``python -m bot.demo.services.api FOLDER PORT DNS_PORT``; DNS_PORT 0 runs it alone, as a drill does: without
-a name server, and without the living database.
+a name server, and without the living database and cache.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.demo import postgres
+from bot.demo import postgres, sessions
 from bot.demo.errors import SystemSilent
 from bot.demo.lookup import service_port
 from bot.demo.services.canaries import FolderCanaries, canary_routes, serve
-from bot.demo.systems.web import SETTINGS
+from bot.demo.systems.programs import SETTINGS
 
 
 def _count_orders(port: int) -> int:
@@ -27,19 +27,21 @@ def _count_orders(port: int) -> int:
 
 
 class Orders:
-    """GET /orders: how many there are."""
+    """GET /orders: how many there are, and how many customers are signed in."""
 
     def __init__(self, dns_port: int) -> None:
         self._dns_port = dns_port
 
     async def count(self, request: web.Request) -> web.Response:
-        """Asks the name server for the database, and the database for the number."""
+        """Asks the name server where database and cache are, and each of them for its number."""
         del request
         if not self._dns_port:
-            raise web.HTTPServiceUnavailable(text="this copy runs alone, without a database")
+            raise web.HTTPServiceUnavailable(text="this copy runs alone, without database and cache")
         try:
-            port = await service_port(self._dns_port, "orders-db")
-            return web.json_response({"orders": await asyncio.to_thread(_count_orders, port)})
+            database = await service_port(self._dns_port, "orders-db")
+            cache = await service_port(self._dns_port, "cache")
+            orders = await asyncio.to_thread(_count_orders, database)
+            return web.json_response({"orders": orders, "sessions": await asyncio.to_thread(sessions.count, cache)})
         except SystemSilent as silence:
             raise web.HTTPBadGateway(text=str(silence)) from silence
 

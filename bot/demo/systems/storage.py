@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.demo.environment import programs_folder
 from bot.demo.errors import SystemSilent
 from bot.demo.samples import Sample, sample_from_json
 from bot.demo.systems.port import Ground, http, pseudo_random
+from bot.demo.toolbox import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,13 +49,12 @@ class Storage:
 
     def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
         """The file server, with its configuration beside its log."""
-        caddy = shutil.which("caddyserver", path=str(programs_folder())) or "caddyserver"
         routes = [{"handle": [{"handler": "file_server", "root": instance.target, "browse": {}}]}]
         server = {"listen": [f"127.0.0.1:{instance.port}"], "automatic_https": {"disable": True}, "routes": routes}
         configuration = {"admin": {"disabled": True}, "apps": {"http": {"servers": {"files": server}}}}
         path = ground.layout.work / f"caddy-{instance.port}.json"
         path.write_text(json.dumps(configuration), encoding="utf-8")
-        return (caddy, "run", "--config", str(path))
+        return (find_program("caddyserver"), "run", "--config", str(path))
 
     async def ready(self, ground: Ground, instance: Instance) -> bool:
         """Whether it serves its price list."""

@@ -1,141 +1,123 @@
-"""api, reporting and docs: small aiohttp programs, each with its own kind of data."""
+"""web: the caddy that customers reach first. It hands on to api and storage, and has error pages of its own."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import sys
-from contextlib import closing
+from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.demo.clock import rfc3339
-from bot.demo.reports import DATABASE, connect
+from bot.demo.errors import SystemSilent
+from bot.demo.files import replace_file
 from bot.demo.samples import Sample, sample_from_json
-from bot.demo.systems.port import Ground, http, pseudo_random
+from bot.demo.systems.port import Ground, http
+from bot.demo.toolbox import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from bot.demo.record import Instance
 
-SETTINGS = 40
-_RELEASES = 6
-_RELEASE_BYTES = 4 * 1024 * 1024
-_PAGES = 120
-_PICTURES = 6
-_REPORTS = 120_000
-_WORDS = 2_000
+_CANARY = "canary.json"
+_CONFIGURATION = """\
+# What is the same wherever this proxy runs. Its address and those behind it come through the environment.
+{
+	admin off
+	auto_https off
+	persist_config off
+}
+
+http://127.0.0.1:{$WEB_PORT} {
+	root * {$WEB_ROOT}
+
+	handle /health {
+		respond ok
+	}
+	handle_path /api/* {
+		reverse_proxy 127.0.0.1:{$API_PORT}
+	}
+	handle_path /files/* {
+		reverse_proxy 127.0.0.1:{$STORAGE_PORT}
+	}
+	handle /canary.json {
+		file_server
+	}
+	handle /errors/* {
+		file_server browse
+	}
+	handle {
+		error 404
+	}
+	handle_errors {
+		rewrite * /errors/{err.status_code}.html
+		file_server
+	}
+}
+"""
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<h1>{title}</h1>
+<p>{text}</p>
+"""
+_PAGES = {
+    HTTPStatus.NOT_FOUND: "There is no such page. The catalogue is where it always was.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Many people order just now. Please wait a minute and try again.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "That went wrong, and it was our fault. Your order was not placed.",
+    HTTPStatus.BAD_GATEWAY: "Orders cannot be taken just now. We are bringing them back.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "We are working on the shop. It opens again soon.",
+    HTTPStatus.GATEWAY_TIMEOUT: "This takes longer than it should. Please try again.",
+}
 
 
-class _Web:
-    """What the three have in common: canaries over HTTP."""
+class Web:
+    """Caddyfile, errors/ (a page a status), and canary.json."""
 
-    name: str
-    depends_on: tuple[str, ...]
+    name = "web"
+    depends_on: tuple[str, ...] = ("api", "storage")
+
+    def furnish(self, ground: Ground, data: Path) -> None:
+        """Writes the configuration and the error pages."""
+        del ground
+        (data / "errors").mkdir()
+        (data / "Caddyfile").write_text(_CONFIGURATION, encoding="utf-8")
+        for status, text in _PAGES.items():
+            page = _PAGE.format(title=status.phrase, text=text)
+            (data / "errors" / f"{status.value}.html").write_text(page, encoding="utf-8")
 
     def prepare(self, ground: Ground, instance: Instance) -> None:
-        """Nothing: files are files, and SQLite recovers by itself."""
+        """Nothing: what differs from place to place comes through the environment."""
+
+    def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
+        """The proxy; a scratch copy has nothing behind it, and shows its error pages."""
+        behind = {name: ground.ports[name] if instance.live else 0 for name in self.depends_on}
+        settings = {"WEB_PORT": instance.port, "WEB_ROOT": instance.target}
+        settings |= {f"{name.upper()}_PORT": port for name, port in behind.items()}
+        words = ("run", "--config", str(Path(instance.target) / "Caddyfile"), "--adapter", "caddyfile")
+        return ("env", *(f"{name}={value}" for name, value in settings.items()), find_program("caddyserver"), *words)
 
     async def ready(self, ground: Ground, instance: Instance) -> bool:
-        """Whether it answers."""
+        """Whether it answers, whatever those behind it do."""
         del ground
         await http("GET", instance.port, "/health")
         return True
 
     async def write(self, ground: Ground, instance: Instance, token: str, at: datetime) -> Mapping[str, int]:
-        """Hands the canary to the program, which answers when it is on the disk."""
-        del ground
-        body = json.dumps({"token": token, "written_at": rfc3339(at)}).encode()
-        answer = await http("PUT", instance.port, "/canary", body, headers={"Content-Type": "application/json"})
-        return sample_from_json(json.loads(answer)).counts
+        """Replaces canary.json, and reads it back through the proxy."""
+        path = Path(instance.target) / _CANARY
+        await asyncio.to_thread(replace_file, path, json.dumps(Sample(token, at, {}).as_json()).encode())
+        sample = await self.ask(ground, instance)
+        if sample.token != token:
+            raise SystemSilent(f"web on port {instance.port} does not serve what was just written to {path}")
+        return sample.counts
 
     async def ask(self, ground: Ground, instance: Instance) -> Sample:
-        """Asks the program."""
+        """Reads the canary and the list of error pages through the proxy."""
         del ground
-        return sample_from_json(json.loads(await http("GET", instance.port, "/canary")))
-
-
-class Api(_Web):
-    """Settings and releases in files; its orders come from the database that it finds through dns."""
-
-    name = "api"
-    depends_on: tuple[str, ...] = ("dns", "orders-db")
-
-    def furnish(self, ground: Ground, data: Path) -> None:
-        """Writes the settings and the releases."""
-        del ground
-        (data / "settings").mkdir()
-        (data / "releases").mkdir()
-        for number in range(SETTINGS):
-            setting = {"name": f"setting-{number:02d}", "value": number * 17 % 101}
-            (data / "settings" / f"setting-{number:02d}.json").write_text(json.dumps(setting), encoding="utf-8")
-        for number in range(_RELEASES):
-            name = f"release-1.{number}.bin"
-            (data / "releases" / name).write_bytes(pseudo_random(name, _RELEASE_BYTES))
-
-    def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
-        """The program; a scratch copy runs without dns and database."""
-        dns_port = ground.ports["dns"] if instance.live else 0
-        return (sys.executable, "-m", "bot.demo.services.api", instance.target, str(instance.port), str(dns_port))
-
-
-class Reporting(_Web):
-    """Daily figures in SQLite, fed from the orders database."""
-
-    name = "reporting"
-    depends_on: tuple[str, ...] = ("orders-db",)
-
-    def furnish(self, ground: Ground, data: Path) -> None:
-        """Writes the figures of the years before."""
-        del ground
-        path = data / DATABASE
-        path.touch()
-        with closing(connect(path)) as connection, connection:
-            connection.execute("create table report (id integer primary key, made_at text, orders integer, note text)")
-            connection.execute("create table canary (token text primary key, written_at text not null)")
-            connection.executemany(
-                "insert into report (made_at, orders, note) values ('2026-01-01T00:00:00Z', ?, ?)",
-                ((number, pseudo_random(str(number // 100), 24).hex()) for number in range(_REPORTS)),
-            )
-
-    def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
-        """The program; a scratch copy runs without the orders database."""
-        orders_port = ground.ports["orders-db"] if instance.live else 0
-        return (
-            sys.executable,
-            "-m",
-            "bot.demo.services.reporting",
-            instance.target,
-            str(instance.port),
-            str(orders_port),
-        )
-
-
-class Docs(_Web):
-    """Pages and pictures in files; a leaf that needs nothing but its name."""
-
-    name = "docs"
-    depends_on: tuple[str, ...] = ("dns",)
-
-    def furnish(self, ground: Ground, data: Path) -> None:
-        """Writes the pages and the pictures."""
-        del ground
-        (data / "pages").mkdir()
-        (data / "pictures").mkdir()
-        words = (
-            pseudo_random("words", _WORDS * 6).translate(bytes(97 + code % 26 for code in range(256))).decode("ascii")
-        )
-        text = " ".join(words[start : start + 6] for start in range(0, len(words), 6))
-        for number in range(_PAGES):
-            start = number * 97 % len(text)
-            page = f"# Page {number}\n\n{text[start:]} {text[:start]}\n"
-            (data / "pages" / f"page-{number:03d}.md").write_text(page, encoding="utf-8")
-        for number in range(_PICTURES):
-            name = f"picture-{number}.bin"
-            (data / "pictures" / name).write_bytes(pseudo_random(name, _RELEASE_BYTES))
-
-    def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
-        """The program; a scratch copy runs without dns."""
-        dns_port = ground.ports["dns"] if instance.live else 0
-        return (sys.executable, "-m", "bot.demo.services.docs", instance.target, str(instance.port), str(dns_port))
+        newest = sample_from_json(json.loads(await http("GET", instance.port, f"/{_CANARY}")))
+        listing = await http("GET", instance.port, "/errors/", headers={"Accept": "application/json"})
+        return Sample(newest.token, newest.written_at, {"pages": len(json.loads(listing))})
