@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.client import error_of
 from bot.slack.connection import WAITS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Authorization(AsyncAuthorize):
             try:
                 answer = await self._client.auth_test()
             except SlackApiError as refused:
-                self._failed(f"Slack refuses SLACK_BOT_TOKEN: {refused.response.get('error')}")
+                self._failed(f"Slack refuses SLACK_BOT_TOKEN: {error_of(refused)}")
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as lost:
                 self._failed(f"{self._client.base_url} cannot be reached: {type(lost).__name__} {lost}")
             else:

@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
     from slack_sdk.http_retry.request import HttpRequest
     from slack_sdk.http_retry.response import HttpResponse
     from slack_sdk.http_retry.state import RetryState
@@ -85,3 +86,11 @@ def make_client(
     if is_loopback(base):
         client.proxy = None  # the SDK takes HTTP_PROXY even for loopback, and does not read NO_PROXY
     return client
+
+
+def error_of(refused: SlackApiError) -> str:
+    """Slack's word for why it refused; what came instead where its answer is no JSON (a server's fault)."""
+    data = getattr(refused.response, "data", None)
+    if isinstance(data, dict) and data.get("error"):
+        return str(data["error"])
+    return f"status {getattr(refused.response, 'status_code', 'unknown')}"

@@ -23,7 +23,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.client import is_loopback
+from bot.slack.client import error_of, is_loopback
 from bot.slack.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ Answer = Callable[[SocketModeRequest], Awaitable[BoltResponse]]
 CONNECT_SECONDS = 10.0
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one stays
 DRAIN_SECONDS = 15.0
-SOUND_SECONDS = 15.0  # a socket that lived so long was sound
+SHORT_SECONDS = 0.2  # a socket that lives no longer was as good as none
 RESEND_SECONDS = 3.0
 
 
@@ -68,15 +68,16 @@ class SocketConnection(SocketModeClient):
         """Connect, and connect again whenever the socket ends or Slack announces that it will. Ends with `close`."""
         loop, failures = asyncio.get_running_loop(), 0
         while not self.closed:
-            begun = loop.time()
             session = await self._open()
-            if session is not None:
-                self._adopt(session)
-                _ = await self._renew.wait()
-            # A socket that closes as soon as it is open counts as a failure, too: Slack is not asked in a tight loop.
-            failures = 0 if loop.time() - begun > SOUND_SECONDS else failures + 1
-            if failures:
-                await asyncio.sleep(WAITS[min(failures, len(WAITS)) - 1])
+            if session is None:
+                await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
+                failures += 1
+                continue
+            failures, opened_at = 0, loop.time()
+            self._adopt(session)
+            _ = await self._renew.wait()
+            if loop.time() - opened_at < SHORT_SECONDS:
+                await asyncio.sleep(SHORT_SECONDS)  # Slack is not asked in a tight loop when sockets close at once
 
     async def connect(self) -> None:
         """Ask for a new connection; `run` makes it."""
@@ -102,7 +103,7 @@ class SocketConnection(SocketModeClient):
                     max_msg_size=0,
                 )
         except SlackApiError as refused:
-            self._failed(f"Slack refuses a connection: {refused.response.get('error')}")
+            self._failed(f"Slack refuses a connection: {error_of(refused)}")
         except (TimeoutError, OSError, aiohttp.ClientError, KeyError) as lost:
             self._failed(f"Slack cannot be reached: {type(lost).__name__} {lost}".strip())
         else:

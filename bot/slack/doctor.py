@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.client import make_client, make_session
+from bot.slack.client import error_of, make_client, make_session
 from bot.slack.manifest import SCOPES
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def _bot(client: AsyncWebClient) -> tuple[list[SlackFinding], Any]:
         answer = await client.auth_test()
     except SlackApiError as refused:
         helps = "Copy the Bot User OAuth Token (xoxb-…) of the installed app into SLACK_BOT_TOKEN."
-        return [SlackFinding(False, f"Slack refuses SLACK_BOT_TOKEN: {_error(refused)}.", helps)], None
+        return [SlackFinding(False, f"Slack refuses SLACK_BOT_TOKEN: {error_of(refused)}.", helps)], None
     except (aiohttp.ClientError, OSError, TimeoutError) as lost:
         what = f"{client.base_url} cannot be reached: {type(lost).__name__} {lost}."
         return [SlackFinding(False, what, "Look at the network, a proxy, and SLACK_API_URL.")], None
@@ -92,7 +92,7 @@ async def _app(client: AsyncWebClient, app_token: str) -> SlackFinding:
         _ = await client.apps_connections_open(app_token=app_token)
     except SlackApiError as refused:
         helps = "Make an app-level token (xapp-…) with connections:write, and switch Socket Mode on."
-        return SlackFinding(False, f"Slack refuses SLACK_APP_TOKEN: {_error(refused)}.", helps)
+        return SlackFinding(False, f"Slack refuses SLACK_APP_TOKEN: {error_of(refused)}.", helps)
     return SlackFinding(True, "SLACK_APP_TOKEN opens a connection.")
 
 
@@ -100,7 +100,7 @@ async def _channel(client: AsyncWebClient, name: str, channel: str) -> SlackFind
     try:
         answer = await client.conversations_info(channel=channel)
     except SlackApiError as refused:
-        return SlackFinding(False, f"Channel {name} ({channel}) cannot be seen: {_error(refused)}.", INVITE)
+        return SlackFinding(False, f"Channel {name} ({channel}) cannot be seen: {error_of(refused)}.", INVITE)
     seen: Mapping[str, Any] = answer["channel"]
     if seen.get("is_archived"):
         return SlackFinding(False, f"Channel {name} ({channel}) is archived.", "Unarchive it, or name another.")
@@ -114,7 +114,7 @@ async def _person(client: AsyncWebClient, slack_id: str, name: str) -> SlackFind
     try:
         answer = await client.users_info(user=slack_id)
     except SlackApiError as refused:
-        return SlackFinding(False, f"{name} ({slack_id}) is not in this workspace: {_error(refused)}.", helps)
+        return SlackFinding(False, f"{name} ({slack_id}) is not in this workspace: {error_of(refused)}.", helps)
     if answer["user"].get("deleted"):
         return SlackFinding(False, f"{name} ({slack_id}) has left this workspace.", helps)
     return SlackFinding(True, f"{name} is in this workspace.")
@@ -122,7 +122,3 @@ async def _person(client: AsyncWebClient, slack_id: str, name: str) -> SlackFind
 
 def _headers(answer: Any) -> dict[str, str]:
     return {str(name).lower(): str(value) for name, value in (answer.headers or {}).items()}
-
-
-def _error(refused: SlackApiError) -> str:
-    return str(refused.response.get("error", "no reason"))

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.elements import message
 from bot.blocks.text import clean, cut, escape
 from bot.slack.call import Expired
+from bot.slack.client import error_of
 from bot.slack.fit import fit_message, fit_view
 from bot.slack.payload import Payload, channel_of, thread_of, user_of
 
@@ -59,7 +60,7 @@ class SlackReply:
                 trigger_id=str(self._payload.get("trigger_id", "")), view=self._clean(fit_view(view))
             )
         except SlackApiError as refused:
-            if refused.response.get("error") in _TOO_LATE:
+            if error_of(refused) in _TOO_LATE:
                 raise Expired("Slack let this form expire before it could open.", "Do it once more.") from refused
             raise
         return str(opened["view"]["id"])
@@ -69,7 +70,7 @@ class SlackReply:
         try:
             _ = await self._client.views_update(view_id=view_id, view=self._clean(fit_view(view)))
         except SlackApiError as refused:
-            if refused.response.get("error") not in {"not_found", "view_not_found"}:
+            if error_of(refused) not in {"not_found", "view_not_found"}:
                 raise
             LOG.info("the modal was closed before it was filled")
 
@@ -82,7 +83,7 @@ class SlackReply:
         try:
             _ = await self._client.reactions_add(channel=channel, timestamp=ts, name=MARK)
         except SlackApiError as refused:
-            LOG.info("not marked: %s", refused.response.get("error"))
+            LOG.info("not marked: %s", error_of(refused))
 
     async def _respond(self, body: Block) -> bool:
         """Use the response URL; False when there is none, or it has ended."""
@@ -104,7 +105,7 @@ class SlackReply:
         try:
             _ = await self._client.chat_postEphemeral(channel=channel, user=self._user, thread_ts=thread, **made)
         except SlackApiError as refused:
-            error = str(refused.response.get("error"))
+            error = error_of(refused)
             if error in _FORM_REFUSED and "blocks" in made:
                 return await self._ephemeral({"text": made["text"]})
             LOG.info("not told in the channel: %s", error)

@@ -102,6 +102,10 @@ class Inbox:
                 taken.append(Delivery(key, row.kind, json.loads(row.text), row.received_at, row.attempts + 1))
         return taken
 
+    async def undone(self, surface: str) -> int:
+        """How many deliveries were acknowledged and are not done."""
+        return await InboxRecord.filter(key__startswith=_id(surface, ""), done_at=None).count()
+
     async def forget(self, before: datetime) -> int:
         """Drop the keys of deliveries done before then; returns how many."""
         return await InboxRecord.filter(done_at__lt=before).delete()

@@ -34,7 +34,7 @@ class Bench:
         self.outbox = self.restarted()
 
     def restarted(self) -> Outbox:
-        pace = Pace(Rates(), self.time, self.time.sleep)
+        pace = Pace(Rates(channel_seconds=1.0), self.time, self.time.sleep)
         return Outbox(
             surface="s",
             messages=self.messages,
