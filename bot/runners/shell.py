@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.runners.attempt import Attempt, Identity, Observation, Sight, make_private, parse_moment
-from bot.runners.processes import boot_id, end_session, is_alive, left_in_session, start_time
+from bot.runners.processes import Processes, start_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SHELL = "/bin/sh"
 
@@ -38,16 +39,15 @@ _DEFAULT_SIGNALS = tuple(getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ"
 class ShellRunner:
     """The runner of site `local`. Its commands get `process_environment`, and over it what their attempt says."""
 
-    def __init__(self, process_environment: Mapping[str, str]) -> None:
+    def __init__(self, process_environment: Mapping[str, str], processes: Processes | None = None) -> None:
         self._base = dict(process_environment)
+        self._processes = processes or Processes()
         self._started: dict[Path, int] = {}
 
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start its wrapper in a session of its own. Raises OSError and ValueError."""
         make_private(attempt.directory)
-        script = attempt.directory / "script"
-        script.touch(mode=0o600)
-        script.write_text(attempt.script, encoding="utf-8", errors="surrogateescape", newline="")
+        _write_whole(attempt.directory / "script", attempt.script)
         cwd = attempt.cwd or str(attempt.directory)
         # Not subprocess: its objects complain when they are let go while their process lives on, as ours must.
         self._started[attempt.directory] = os.posix_spawn(
@@ -95,21 +95,21 @@ class ShellRunner:
         identity = Identity(int(began[0]), start_time(began[1]), began[2])
         began_at = parse_moment(began[3])
         # The process first, then the end: a process seen gone has written its end before, if it ever will.
-        alive = is_alive(identity)
+        alive = self._processes.is_alive(identity)
         end = _lines(attempt.directory / "end")
         if len(end) == 2:  # noqa: PLR2004 - exit code, time
             return Observation(Sight.ENDED, began_at, parse_moment(end[1]), int(end[0]), identity)
         # Without its wrapper a command may still be at work.
-        running = alive or left_in_session(identity)
+        running = alive or self._processes.left_in_session(identity)
         return Observation(Sight.RUNNING if running else Sight.VANISHED, began_at, identity=identity)
 
     def kill(self, identity: Identity, *, hard: bool) -> None:
         """End the attempt and all that it started in its session: ask (SIGTERM), or make it (SIGKILL)."""
-        end_session(identity, hard=hard)
+        self._processes.end_session(identity, hard=hard)
 
     def boot(self) -> str:
         """What changes when the machine starts anew."""
-        return boot_id()
+        return self._processes.boot()
 
     def _reap(self, directory: Path) -> None:
         pid = self._started.get(directory)
@@ -127,6 +127,13 @@ def interpreter_line(name: str) -> str:
     """The program, and the flags that make the first failing line the end of a shell script."""
     known = {"": "sh -eu", "sh": "sh -eu", "shell": "sh -eu", "bash": "bash -eu -o pipefail", "python": "python3"}
     return known.get(name, name)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    # Under another name first: a shell never reads half of it.
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as stream:
+        stream.write(text.encode(errors="surrogateescape"))
+    Path(stream.name).replace(path)
 
 
 def _lines(path: Path) -> list[str]:
