@@ -7,16 +7,17 @@ its words, for there the text is the procedure. White space and other prose are 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.runbook import StepKind
+from bot.domain.runbook import Command, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.domain.runbook import Command, Step
+    from bot.domain.runbook import Step
 
 SCHEME = "v1:"
 _NAMED_FILE = re.compile(r"(?<![\w/.$-])(?:\.{1,2}/)?[\w-][\w./-]*\.\w+")
@@ -24,32 +25,44 @@ _COMMENT = re.compile(r"<!--[^>]*-->")
 _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 
-def step_digest(step: Step, file_digest: Callable[[str], str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What of a step its digest may cover. `words` are the title and the text."""
+
+    kind: StepKind
+    words: str
+    commands: tuple[Command, ...] = ()
+    by: str = ""
+    expected: timedelta | None = None
+
+
+def step_digest(step: Deed, file_digest: Callable[[str], str]) -> str:
     """The digest of one step.
 
     `file_digest` takes a path as a command names it, and answers the digest of that file, or an empty text when no
     file of the runbook's folder is meant.
     """
-    content: dict[str, Any] = {
-        "kind": step.kind,
-        "commands": [_command(command, file_digest) for command in step.commands],
-    }
-    if step.kind in _WORDED or (step.kind is StepKind.CHECK and not step.commands):
-        content |= {"words": _words(f"{step.title}\n{step.text}"), "by": step.by}
-    if step.kind is StepKind.WAIT:
-        content["time"] = step.expected.total_seconds() if step.expected else None
-    return digest_of(content)
+    worded = step.kind in _WORDED or (step.kind is StepKind.CHECK and not step.commands)
+    seconds = step.expected.total_seconds() if step.kind is StepKind.WAIT and step.expected else None
+    return digest_of(
+        (
+            step.kind.value,
+            tuple(_command(command, file_digest) for command in step.commands),
+            (_words(step.words), step.by) if worded else None,
+            seconds,
+        )
+    )
 
 
-def digest_of(content: Any) -> str:
-    """The digest of plain values."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return SCHEME + hashlib.sha256(text.encode()).hexdigest()
+def digest_of(content: tuple[Any, ...]) -> str:
+    """The digest of texts, numbers, truth values, None, and tuples of these."""
+    # ascii() tells every such value in one way, on every version of Python.
+    return SCHEME + hashlib.sha256(ascii(content).encode()).hexdigest()
 
 
 def runbook_digest(steps: Iterable[Step], targets: tuple[str, str], depends_on: tuple[str, ...]) -> str:
     """The digest of a runbook: its steps in their order, its targets as they are written, and its dependencies."""
-    return digest_of({"steps": [step.digest for step in steps], "targets": targets, "depends_on": sorted(depends_on)})
+    return digest_of((tuple(step.digest for step in steps), targets, tuple(sorted(depends_on))))
 
 
 def named_files(script: str) -> list[str]:
@@ -57,18 +70,18 @@ def named_files(script: str) -> list[str]:
     return sorted(set(_NAMED_FILE.findall(script)))
 
 
-def _command(command: Command, file_digest: Callable[[str], str]) -> dict[str, Any]:
-    found = {path: digest for path in named_files(command.script) if (digest := file_digest(path))}
-    return {
-        "script": command.script,
-        "kind": command.kind,
-        "interpreter": command.interpreter,
-        "cwd": command.cwd,
-        "host": command.host,
-        "expect": command.expect,
-        "expect_exit": command.expect_exit,
-        "files": found,
-    }
+def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, ...]:
+    found = ((path, file_digest(path)) for path in named_files(command.script))
+    return (
+        command.script,
+        command.kind.value,
+        command.interpreter,
+        command.cwd,
+        command.host,
+        command.expect,
+        command.expect_exit,
+        tuple((path, digest) for path, digest in found if digest),
+    )
 
 
 def _words(text: str) -> str:

@@ -69,9 +69,11 @@ class Section:
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the file."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            section = waiting.pop()
+            yield section
+            waiting += reversed(section.children)
 
 
 def codes(root: Section) -> list[Token]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Command, Fault, Step, StepKind
 from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, find_comments, read_step_comment
 from bot.runbook.commands import read_fence
-from bot.runbook.digest import step_digest
+from bot.runbook.digest import Deed, step_digest
 from bot.runbook.links import include_target, link_only
 from bot.runbook.titles import slug
 
@@ -51,11 +51,13 @@ class StepMaker:
         keys = notes.keys
         commands, fences = self._commands(codes)
         text = self._source.text(draft.body, draft.end).strip("\n")
-        step = Step(
+        kind = _kind(keys, commands, draft)
+        deed = Deed(kind, f"{draft.title}\n{text}", commands, keys.by, keys.expected)
+        return Step(
             index=index,
             id=self._id(keys, commands, draft),
             title=draft.title,
-            kind=_kind(keys, commands, draft),
+            kind=kind,
             line=draft.start + 1,
             end_line=self._last_line(draft),
             text=text,
@@ -79,8 +81,8 @@ class StepMaker:
             retry=keys.retry,
             host=keys.host,
             parallel=keys.parallel,
+            digest=step_digest(deed, self._file_digest),
         )
-        return replace(step, digest=step_digest(step, self._file_digest))
 
     def _last_line(self, draft: Draft) -> int:
         end = draft.end

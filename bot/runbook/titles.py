@@ -16,6 +16,7 @@ _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _COMMENT = re.compile(r"<!--[^>]*-->")
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<{#\[*_~`\\]")
+_NAME = re.compile("[a-z0-9]+")
 _REMEMBERED = 8192
 
 
@@ -45,4 +46,4 @@ def bare(title: str) -> str:
 
 def slug(title: str) -> str:
     """A name made of a title: `Stop the writers` becomes `stop-the-writers`."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(title).lower())[:60].strip("-") or "step"
+    return "-".join(_NAME.findall(plain(title).lower()))[:60].strip("-") or "step"

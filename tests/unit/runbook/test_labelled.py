@@ -56,3 +56,10 @@ def test_each_labelled_runbook_is_walked_as_a_careful_person_would(name: str) ->
 def test_every_file_is_labelled_and_names_the_shapes_it_stands_for() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == set(LABELS)
     assert all(label["shapes"] for label in LABELS.values())
+
+
+def test_a_long_manual_offers_its_parts() -> None:
+    path = FOLDER / "service-manual.md"
+    parts = parse(read_source(path, str(path)), "service-manual").runbook.parts
+    assert [part.title for part in parts][:2] == ["Mail relay", "Name server"]
+    assert [len(part.steps) for part in parts] == [13] * 8
