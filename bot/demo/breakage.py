@@ -35,6 +35,12 @@ MEANING = {
 }
 """Every way to break something, and what it does."""
 
+_DAMAGED = {"truncated": "was cut short", "bit-flip": "has one bit flipped, at the same size and time"}
+_HELD_UP = {
+    "orders-db": " Until `mend`, no new base backup is made; its log goes on.",
+    "reporting": "",  # litestream cannot be held up: it goes on after its last whole database
+    "": " Until `mend`, no newer copy is made.",
+}
 _GAP_SECONDS = 40.0
 _SEGMENTS_FOR_A_GAP = 3  # one to take out, and one on either side
 
@@ -141,10 +147,8 @@ class Breaker:
             away = self._layout.removed / f"{system}-{mode}-{compact(utc_now())}"
             self._note(mode, system, f"{path}\n{away}")
             await asyncio.to_thread(damage, path, away, mode)
-        done = "was cut short" if mode == "truncated" else "has one bit flipped, in a file of the same size and time"
-        held = "its log is still archived, no new base backup" if system == "orders-db" else "no newer copy"
-        held = "" if system == "reporting" else f" Until `mend`, {held} is made."
-        return f"The newest copy of {system} {done}: {path.relative_to(self._layout.backups)}.{held}"
+        where = path.relative_to(self._layout.backups)
+        return f"The newest copy of {system} {_DAMAGED[mode]}: {where}.{_HELD_UP.get(system, _HELD_UP[''])}"
 
     async def _future_dated(self, system: str) -> str:
         self._note("future-dated", system)

@@ -72,7 +72,7 @@ class Control:
     async def _start(self, request: Request) -> str:
         system, target = self._named(request)
         instance = await self._serving.start(system, target)
-        return f"{system} runs on {target}, port {instance.port}."
+        return f"{self._name(system, target)} runs, port {instance.port}."
 
     async def _stop(self, request: Request) -> str:
         system, target = self._named(request)
@@ -80,22 +80,24 @@ class Control:
             await self._serving.finish(litestream.PROCESS)
         async with self._book.lock(system):
             stopped = await self._serving.stop(target)
-        return f"{system} on {target} was stopped." if stopped else f"Nothing ran on {target}."
+        name = self._name(system, target)
+        return f"{name} was stopped." if stopped else f"{name} did not run."
 
     async def _set_aside(self, request: Request) -> str:
         system, target = self._named(request)
         aside = await self._serving.set_aside(system, target)
-        return f"{target} was moved to {aside}." if aside else f"{target} is free."
+        name = self._name(system, target)
+        return f"The data of {name} was moved to aside/{aside.name}." if aside else f"Nothing of {name} is in the way."
 
     async def _discard(self, request: Request) -> str:
         system, target = self._named(request)
         await self._serving.discard(system, target)
-        return f"The scratch copy {target} is stopped and removed."
+        return f"{self._name(system, target)} was stopped and removed."
 
     async def _open(self, request: Request) -> str:
         system, target = self._named(request)
         if not self._serving.is_live(system, target):
-            raise Refused(f"{target} is a scratch copy of {system}: nobody writes into it.")
+            raise Refused(f"{self._name(system, target)} is for a drill: nobody writes into it.")
         await self.open_live(system)
         return f"{system} takes writes again, and is backed up."
 
@@ -120,6 +122,9 @@ class Control:
         del request
         self.down.set()
         return "Going down."
+
+    def _name(self, system: str, target: Path) -> str:
+        return self._serving.name(system, target)
 
     def _named(self, request: Request) -> tuple[str, Path]:
         system = request.get("system", "")

@@ -38,11 +38,12 @@ thread.
 
     /recovery restore
 
-In the other terminal, at any time:
+In the other terminal, at any time: the same recovery without the page (./run bot --help lists the other verbs), the
+bot killed, which is started again and goes on where it was, and every system asked for what its recorded truth says:
 
-    {bot_command}    the same recovery, without the page; other verbs: ./run bot --help
-    kill -9 {bot}    the bot: it is started again, and goes on where it was
-    ./run demo verify{state}    every system against its recorded truth
+    {bot_command}
+    kill -9 {bot}
+    ./run demo verify{state}
 
 Other ways to break things: ./run demo break --help. To mend them: ./run demo mend{state}
 """

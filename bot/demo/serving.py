@@ -49,12 +49,16 @@ class Serving:
         """Whether that is the system's live data."""
         return target == self._ground.layout.data(system)
 
+    def name(self, system: str, target: Path) -> str:
+        """What people call a system on that data; shorter than the path of it."""
+        return system if self.is_live(system, target) else f"the scratch copy of {system}"
+
     async def start(self, system: str, target: Path) -> Instance:
         """Starts a system on data and waits until it is ready. Writers and backups stay out until `open`."""
         if self.running(target):
-            raise Refused(f"{system} already runs on {target}.")
+            raise Refused(f"{self.name(system, target)} already runs.")
         if not await asyncio.to_thread(_holds_something, target):
-            raise Refused(f"{target} holds nothing that {system} could be started on.")
+            raise Refused(f"{self.name(system, target)} cannot be started: {target} holds nothing.")
         live = self.is_live(system, target)
         port = self._ground.ports[system] if live else free_port(self._ground.ports.values())
         instance = Instance(system, str(target), port, live)
@@ -105,7 +109,7 @@ class Serving:
     async def set_aside(self, system: str, target: Path) -> Path | None:
         """Moves data out of the way; where it lies now, or None when there was none. Scratch data is only removed."""
         if self.running(target):
-            raise Refused(f"{system} still runs on {target}: stop it before its data is moved.")
+            raise Refused(f"{self.name(system, target)} still runs: stop it before its data is moved.")
         if self.is_live(system, target):
             aside = self._ground.layout.aside / f"{system}-{compact(utc_now())}"
             return await asyncio.to_thread(_move_if_there, target, aside)
@@ -115,7 +119,7 @@ class Serving:
     async def discard(self, system: str, target: Path) -> None:
         """Stops a scratch copy and removes its data. Raises Refused for live data."""
         if self.is_live(system, target):
-            raise Refused(f"{target} is the live data of {system}: only scratch copies are discarded.")
+            raise Refused(f"That is the live data of {system}: only scratch copies are discarded.")
         await self.stop(target)
         await self.set_aside(system, target)
 

@@ -17,6 +17,7 @@ from bot.demo.ports import free_port
 from bot.demo.record import new_record
 from bot.demo.serving import Serving
 from bot.demo.systems import Ground, System, all_systems
+from bot.demo.systems.cache import Cache
 from bot.demo.systems.dns import Dns
 from bot.demo.systems.orders_db import OrdersDb
 from bot.demo.systems.storage import Storage
@@ -38,7 +39,12 @@ class Part:
             ports[each] = free_port(ports.values())
         self.book = Book(layout.record, new_record(ports))
         self.ground = Ground(layout, ports)
-        small: list[System] = [Dns(hosts=50), OrdersDb(first_orders=500), Storage(medium_bytes=4096)]
+        small: list[System] = [
+            Dns(hosts=50),
+            Cache(first_sessions=100),
+            OrdersDb(first_orders=500),
+            Storage(medium_bytes=4096),
+        ]
         self.systems = all_systems() | {system.name: system for system in small}
         self.serving = Serving(self.book, self.ground, self.systems)
         self.writers = Writers(self.book, self.ground, self.systems)

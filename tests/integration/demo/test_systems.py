@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.demo import sessions
 from bot.demo.backups.snapshot import take_snapshot
 from bot.demo.clock import utc_now
 from bot.demo.errors import Refused, SystemSilent
 from bot.demo.samples import read_truth
+from bot.demo.systems.port import http
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 Begun = "Callable[[str], Awaitable[Part]]"
 
 
-@pytest.mark.parametrize("name", ["dns", "storage", "api", "reporting"])
+@pytest.mark.parametrize("name", ["dns", "storage", "cache", "api", "web", "reporting"])
 async def test_a_canary_is_answered_by_the_system_and_recorded_as_truth(
     begun: Callable[[str], Awaitable[Part]], name: str
 ) -> None:
@@ -56,6 +59,33 @@ async def test_a_scratch_copy_holds_what_was_copied_and_leaves_the_living_one_al
     await part.serving.discard("dns", part.scratch)
     assert not part.scratch.exists()
     assert await part.ask(part.data) == after
+
+
+async def test_a_cache_comes_back_from_its_saved_file_as_it_was_when_it_was_saved(
+    begun: Callable[[str], Awaitable[Part]],
+) -> None:
+    part = await begun("cache")
+    saved = await part.write()
+    await asyncio.to_thread(sessions.save, part.ground.ports["cache"])
+    await asyncio.to_thread(shutil.copytree, part.data, part.scratch)
+    await part.write()
+    await part.serving.start("cache", part.scratch)
+    assert await part.ask(part.scratch) == saved
+
+
+async def test_a_cache_does_not_start_on_a_damaged_file(begun: Callable[[str], Awaitable[Part]]) -> None:
+    part = await begun("cache")
+    part.scratch.mkdir(parents=True)
+    whole = (part.data / "dump.rdb").read_bytes()
+    (part.scratch / "dump.rdb").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match="cache ended right after its start"):
+        await part.serving.start("cache", part.scratch)
+
+
+async def test_a_proxy_with_nothing_behind_it_shows_its_own_page(begun: Callable[[str], Awaitable[Part]]) -> None:
+    part = await begun("web")
+    with pytest.raises(SystemSilent, match=r"502: .*We are bringing them back"):
+        await http("GET", part.ground.ports["web"], "/api/orders")
 
 
 async def test_data_that_something_runs_on_are_not_moved(begun: Callable[[str], Awaitable[Part]]) -> None:
