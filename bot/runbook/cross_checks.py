@@ -102,7 +102,9 @@ def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:
 
 
 def _near_runbook(name: str, known: Iterable[str]) -> str:
-    near = nearest(name, sorted(known), 1)
+    first = name.rpartition("/")[2][:1]
+    alike = [one for one in known if one.rpartition("/")[2].startswith(first)]  # comparing all of many takes seconds
+    near = nearest(name, sorted(alike), 1)
     return f"Did you mean “{near[0]}.md”?" if near else ""
 
 

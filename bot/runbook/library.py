@@ -92,8 +92,10 @@ def file_digest_in(folder: Path, beside: Path) -> Callable[[str], str]:
 
     def file_digest(path: str) -> str:
         try:
-            target = (beside / path).resolve()
-            if not target.is_relative_to(root) or not target.is_file() or target.stat().st_size > MOST_BYTES:
+            target = beside / path
+            if not target.is_file() or target.stat().st_size > MOST_BYTES:
+                return ""
+            if not target.resolve().is_relative_to(root):
                 return ""
             return hashlib.sha256(target.read_bytes()).hexdigest()
         except (OSError, ValueError):
