@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EVENT_TYPE = "bringback_message"
 LOOK_BACK = timedelta(minutes=5)  # the clocks of two machines
+PEOPLE = ("U", "W")  # how ids of people begin
 TOO_MANY = 429
 SERVER_FAULT = 500
 _PASSING = frozenset(
@@ -71,6 +72,7 @@ class SlackPoster:
     def __init__(self, client: AsyncWebClient, clean: Redact) -> None:
         self._client = client
         self._clean = clean
+        self._direct: dict[str, str] = {}
 
     async def post(self, channel: str, payload: Mapping[str, Any], thread_ts: str, key: str) -> str:
         """Post a message."""
@@ -88,7 +90,8 @@ class SlackPoster:
 
     async def update(self, channel: str, ts: str, payload: Mapping[str, Any], key: str) -> None:
         """Change a message; without blocks, those it had go."""
-        body = {"channel": channel, "ts": ts, "metadata": _metadata(key), **self._clean(payload)}
+        conversation = await self._conversation(channel)
+        body = {"channel": conversation, "ts": ts, "metadata": _metadata(key), **self._clean(payload)}
         _ = await self._call("chat.update", json=body)
 
     async def pin(self, channel: str, ts: str) -> None:
@@ -103,7 +106,7 @@ class SlackPoster:
         """Look through what was said since shortly before then."""
         method = "conversations.replies" if thread_ts else "conversations.history"
         params: dict[str, Any] = {
-            "channel": channel,
+            "channel": await self._conversation(channel),
             "oldest": f"{(since - LOOK_BACK).timestamp():.6f}",
             "include_all_metadata": "true",
             "limit": 200,
@@ -118,6 +121,15 @@ class SlackPoster:
             params["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not params["cursor"]:
                 return ""
+
+    async def _conversation(self, channel: str) -> str:
+        """The conversation of a channel's id, or of a person's: only posting takes a person's id as it is."""
+        if not channel.startswith(PEOPLE):
+            return channel
+        if channel not in self._direct:
+            answer = await self._call("conversations.open", params={"users": channel})
+            self._direct[channel] = str(answer["channel"]["id"])
+        return self._direct[channel]
 
     async def _call(self, method: str, **arguments: Any) -> AsyncSlackResponse:
         try:

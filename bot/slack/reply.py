@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -29,11 +30,18 @@ OK = 200
 MARK = "pushpin"
 
 
-class SlackReply:
-    """One person's replies (see `bot.slack.call.Reply`)."""
+Later = Callable[[str, "Block"], Awaitable[None]]
+"""Keeps a message for a person (Slack id, payload) until Slack takes it."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, payload: Payload, clean: Redact) -> None:
+
+class SlackReply:
+    """One person's replies (see `bot.slack.call.Reply`). What cannot be said now goes out `later`."""
+
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, payload: Payload, clean: Redact, later: Later
+    ) -> None:
         self._clean = clean
+        self._later = later
         self._client = client
         self._session = session
         self._payload = payload
@@ -44,8 +52,12 @@ class SlackReply:
         made = self._clean(fit_message(_message(said)))
         if await self._respond({**made, "response_type": "ephemeral", "replace_original": False}):
             return
-        if not await self._ephemeral(made):
-            await self._direct(made)
+        try:
+            if not await self._ephemeral(made):
+                await self._direct(made)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as lost:
+            LOG.warning("nobody could be told now, the outbox will: %s", lost)
+            await self._later(self._user, made)
 
     async def replace(self, said: Block) -> None:
         """Put it in the place of the message that was clicked, if only this person sees that one."""

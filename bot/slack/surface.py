@@ -22,6 +22,8 @@ from bot.slack.redacted import make_redact
 from bot.slack.refused import report_to_lead
 from bot.slack.reply import SlackReply
 from bot.slack.tasks import Tasks
+from bot.slack.wanted import content_digest
+from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from slack_sdk.socket_mode.request import SocketModeRequest
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.blocks.elements import Block
     from bot.domain.events import Source
     from bot.operations.desk import Desk
     from bot.slack.call import Routes
@@ -151,7 +154,15 @@ class SlackSurface:
         return not self.fault
 
     def _reply(self, payload: Payload) -> SlackReply:
-        return SlackReply(self._client, self._session, payload, self._clean)
+        return SlackReply(self._client, self._session, payload, self._clean, self._tell_later)
+
+    async def _tell_later(self, person: str, made: Block) -> None:
+        """Put a direct message into the outbox, once for each thing that there is to say."""
+        if person:
+            now = self._desk.clock.now()
+            key = f"tell/{person}/{content_digest(made)[:16]}/{now:%Y%m%dT%H%M}"
+            _ = await self._desk.store.messages.want(self.name, WantedMessage(key, person, made, key), now)
+            self.outbox.nudge()
 
     def _make_app(self) -> AsyncApp:
         app = AsyncApp(

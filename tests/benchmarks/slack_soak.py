@@ -118,6 +118,7 @@ class Soak:
         """Start one, take and do its steps, some of them twice, and ask about it in between."""
         request = RestoreRequest(runbook="cache", mode=Mode.REAL)
         recovery = (await start_recovery(self.desk, request, RESPONDER)).plan.recovery
+        await asyncio.gather(self.ask(), self.ask())
         for step in STEPS:
             await eventually(partial(self._waits, recovery, step), 120)
             await self.click("step_take", recovery, step)

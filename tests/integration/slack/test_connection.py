@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.console.blocks_seen import all_text
@@ -65,3 +66,16 @@ async def test_it_says_when_its_app_token_is_refused(console: Console, desk: Des
             return not await surface.healthy() and "invalid_auth" in surface.fault
 
         await eventually(refused)
+
+
+async def test_an_answer_that_slack_does_not_take_reaches_the_person_later(world: World) -> None:
+    world.console.faults.add(Fault(FaultKind.SERVER_ERROR, times=3, method="chat.postEphemeral"))
+    world.console.faults.add(Fault(FaultKind.SERVER_ERROR, times=3, method="conversations.open"))
+    person = world.page.person("manager")
+    await person.say(INCIDENTS, "@bringback hello")
+    await eventually(partial(told_directly, world), 30)
+
+
+async def told_directly(world: World) -> bool:
+    direct = [one for one in world.console.workspace.conversations.values() if one.im_with == "U3MANAGER"]
+    return any("Ask me with" in str(world.console.workspace.messages(one.id)) for one in direct)
