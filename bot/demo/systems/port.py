@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ZONE = "estate.test"
 ANSWER_SECONDS = 10.0
+_MARKUP = re.compile(r"<[^>]*>")  # a page may come instead of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ async def http(
     try:
         return await asyncio.to_thread(exchange)
     except urllib.error.HTTPError as refusal:
-        said = refusal.read().decode(errors="replace").strip()
+        said = " ".join(_MARKUP.sub(" ", refusal.read().decode(errors="replace")).split())
         raise SystemSilent(f"{method} {url} answered {refusal.code}: {said}") from refusal
     except OSError as silence:
         raise SystemSilent(f"{method} {url}: {silence}") from silence

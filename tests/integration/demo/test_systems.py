@@ -84,7 +84,7 @@ async def test_a_cache_does_not_start_on_a_damaged_file(begun: Callable[[str], A
 
 async def test_a_proxy_with_nothing_behind_it_shows_its_own_page(begun: Callable[[str], Awaitable[Part]]) -> None:
     part = await begun("web")
-    with pytest.raises(SystemSilent, match=r"502: .*We are bringing them back"):
+    with pytest.raises(SystemSilent, match=r"502: Bad Gateway .*We are bringing them back"):
         await http("GET", part.ground.ports["web"], "/api/orders")
 
 
