@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 Answer = Callable[[SocketModeRequest], Awaitable[BoltResponse]]
+Sent = Callable[[SocketModeRequest], None]
 
 CONNECT_SECONDS = 10.0
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one stays
@@ -45,7 +46,7 @@ class SocketConnection(SocketModeClient):
     """One app's Socket Mode connection. Construct it inside the running loop; `run` keeps it connected."""
 
     def __init__(
-        self, *, app_token: str, web_client: AsyncWebClient, answer: Answer, ping_seconds: float = 10.0
+        self, *, app_token: str, web_client: AsyncWebClient, answer: Answer, sent: Sent, ping_seconds: float = 10.0
     ) -> None:
         super().__init__(
             app_token=app_token,
@@ -57,6 +58,7 @@ class SocketConnection(SocketModeClient):
         if is_loopback(web_client.base_url):
             self.proxy = None
         self._answer = answer
+        self._sent = sent
         self._renew = asyncio.Event()
         self._ended = asyncio.Event()
         self._sockets = Tasks()
@@ -153,6 +155,7 @@ class SocketConnection(SocketModeClient):
         if response.status == HTTPStatus.OK:
             payload = json.loads(response.body) if response.body else None
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
+            self._sent(request)
         else:
             LOG.warning("a delivery was not acknowledged (%s)", response.status)
 

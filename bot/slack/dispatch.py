@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 WORK_SECONDS = 90.0
+ACKNOWLEDGE_SECONDS = 3.0
 OOPS = (
     "Something went wrong inside the bot ({key}). Nothing was changed that the recovery does not show. "
     "Try again; if it stays, `bringback doctor` and the log tell more."
@@ -55,6 +56,7 @@ class Dispatcher:
         self._make_reply = make_reply
         self._alone = alone
         self._working: set[str] = set()
+        self._unsent: dict[str, asyncio.Event] = {}
 
     async def receive(self, body: Payload) -> BoltResponse:
         """Bolt's global middleware: commit the delivery once, hand its work on, acknowledge.
@@ -71,8 +73,26 @@ class Dispatcher:
         if answer is None or answer.get("response_action") != "errors":
             now = self._desk.clock.now()
             if await self._inbox.accept(self._surface, what.key, what.kind.value, body, now):
+                if answer and "view" in answer:
+                    self._unsent[what.key] = asyncio.Event()
                 self._start(route, Delivery(what.key, what.kind.value, body, now))
         return BoltResponse(status=200, body=_fitted(answer) if answer else "")
+
+    def acknowledged(self, body: Payload) -> None:
+        """The answer to this delivery has left: its work may go on."""
+        what = heard(body)
+        if what and what.key in self._unsent:
+            self._unsent[what.key].set()
+
+    async def _until_acknowledged(self, key: str) -> None:
+        """An answer that shows a form, overtaken by what the work then shows in its place, would stay for ever."""
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                _ = await self._unsent[key].wait()
+        except TimeoutError:
+            LOG.warning("the answer to %s did not leave; its work goes on", key)
+        finally:
+            del self._unsent[key]
 
     async def replay(self, *, at_start: bool = False) -> int:
         """Work on what was acknowledged and not done; returns how many. At the start nobody else can be at it."""
@@ -94,6 +114,8 @@ class Dispatcher:
 
     async def _work(self, route: Route, delivery: Delivery) -> None:
         reply = self._make_reply(delivery.payload)
+        if delivery.key in self._unsent:
+            await self._until_acknowledged(delivery.key)
         try:
             outcome = await self._attempt(route, delivery, reply)
             await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -30,8 +30,15 @@ Answer = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 class HttpMode:
     """Takes events, commands and interactions at `PATH`. `answer` gets what is proven to come from Slack."""
 
-    def __init__(self, answer: Answer, signing_secret: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        signing_secret: str,
+        clock: Clock,
+        sent: Callable[[Mapping[str, Any]], None] = lambda _body: None,
+    ) -> None:
         self._answer = answer
+        self._sent = sent
         self._clock = clock
         self._verifier = SignatureVerifier(signing_secret, _Seconds(clock))
         self._seen: dict[str, datetime] = {}
@@ -55,7 +62,11 @@ class HttpMode:
         if challenge is not None:
             return web.json_response({"challenge": challenge})
         asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
-        return await to_aiohttp_response(await self._answer(asked))
+        response = await to_aiohttp_response(await self._answer(asked))
+        _ = await response.prepare(request)
+        await response.write_eof()
+        self._sent(asked.body)
+        return response
 
     def _valid(self, body: bytes, timestamp: str, signature: str) -> bool:
         if not (timestamp.isascii() and timestamp.isdigit() and signature and signature.isascii()):

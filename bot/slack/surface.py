@@ -27,6 +27,7 @@ from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+from datetime import timedelta
 
     import aiohttp
     from slack_bolt.response import BoltResponse
@@ -44,6 +45,7 @@ LOG = logging.getLogger(__name__)
 REFRESH_SECONDS = 15.0
 REPLAY_SECONDS = 30.0
 GRACE_SECONDS = 5.0
+KEYS_LAST = timedelta(days=7)  # Slack sends nothing again after an hour
 
 
 class SlackSurface:
@@ -86,7 +88,7 @@ class SlackSurface:
         self._ping_seconds = ping_seconds
         self._refresh_seconds = refresh_seconds
         self._sleep = sleep
-        self.http = HttpMode(self._answer_http, signing_secret, desk.clock) if signing_secret else None
+        self.http = HttpMode(self._answer_http, signing_secret, desk.clock, self._sent) if signing_secret else None
         self._tasks = Tasks()
         self._work = Tasks()
         self._connection: SocketConnection | None = None
@@ -133,7 +135,11 @@ class SlackSurface:
         if self._app_token:
             socket = make_client(self._api_url, self._session, self._bot_token, retrying=False)
             self._connection = SocketConnection(
-                app_token=self._app_token, web_client=socket, answer=self._answer, ping_seconds=self._ping_seconds
+                app_token=self._app_token,
+                web_client=socket,
+                answer=self._answer,
+                sent=lambda request: self._sent(request.payload or {}),
+                ping_seconds=self._ping_seconds,
             )
             self._tasks.keep(self._connection.run, f"{self.name} connection")
 
@@ -181,6 +187,9 @@ class SlackSurface:
         bolt = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
         return await self.app.async_dispatch(bolt)
 
+    def _sent(self, body: Payload) -> None:
+        self.dispatcher.acknowledged(body)
+
     async def _answer_http(self, request: AsyncBoltRequest) -> BoltResponse:
         return await self.app.async_dispatch(request)
 
@@ -195,3 +204,4 @@ class SlackSurface:
         while True:
             await asyncio.sleep(REPLAY_SECONDS)
             _ = await self.dispatcher.replay()
+            _ = await self._desk.store.inbox.forget(self._desk.clock.now() - KEYS_LAST)

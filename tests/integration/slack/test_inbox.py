@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.console.faults import Fault, FaultKind
@@ -63,6 +64,5 @@ async def test_a_double_click_on_done_counts_once_and_the_second_is_told(world: 
     await ask_for_restore(responder, "Drill")
     progress = await responder.wait_message(INCIDENTS, "R-1 DRILL")
     question = await responder.wait_message(INCIDENTS, "Scale the API", thread=progress["ts"])
-    await responder.click(question, "Done")
-    await responder.click(question, "Done")
+    await asyncio.gather(responder.click(question, "Done"), responder.click(question, "Done"))
     await responder.wait_message(INCIDENTS, "already done by Riley", thread=progress["ts"])
