@@ -30,7 +30,7 @@ _CONFIGURATION = """\
 }
 
 http://127.0.0.1:{$WEB_PORT} {
-	root * {$WEB_ROOT}
+	root * {env.WEB_ROOT}
 
 	handle /health {
 		respond ok
