@@ -21,7 +21,8 @@ SUBMISSION = {
     "view": {"id": "V1", "hash": "1", "callback_id": "form"},
     "user": {"id": "U1RESPONDER"},
 }
-WORKING = {"response_action": "update", "view": {"type": "modal", "title": {"type": "plain_text", "text": "Working"}}}
+VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Working"}, "blocks": []}
+WORKING = {"response_action": "update", "view": VIEW}
 
 
 async def test_work_waits_until_the_answer_that_shows_a_form_has_left(desk: Desk) -> None:
