@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
@@ -27,7 +28,6 @@ from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-from datetime import timedelta
 
     import aiohttp
     from slack_bolt.response import BoltResponse
