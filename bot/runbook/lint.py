@@ -14,7 +14,7 @@ from bot.domain.runbook import Fault, Runbook, StepKind
 from bot.runbook.cross_checks import cross_faults
 from bot.runbook.drafts import Place
 from bot.runbook.inputs import find_placeholders, variable_name
-from bot.runbook.library import policy_in, read_runbook, runbook_files
+from bot.runbook.library import load, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class Report:
 
 
 def check_folder(folder: Path, environment: Mapping[str, str], today: date) -> Report:
-    """Every fault and warning of the runbooks and the policy below a folder."""
+    """Every fault and warning of the runbooks and the policy below a folder; one that does not exist is a fault."""
+    if not folder.is_dir():
+        return Report(load(folder, environment).faults, 0)
     parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
     policy, faults = policy_in(folder)
     more = cross_faults(parsed)
