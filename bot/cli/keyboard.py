@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,22 @@ class Keyboard(Protocol):
         ...
 
 
+def terminal_keyboard(stdin: TextIO, *prompts: TextIO) -> TerminalKeyboard | None:
+    """The keyboard, if a terminal is typed into. It prompts on the first stream that a person sees."""
+    seen = next((stream for stream in prompts if stream.isatty()), None)
+    return TerminalKeyboard(seen) if seen and stdin.isatty() else None
+
+
 class TerminalKeyboard:
     """The terminal's own."""
 
+    def __init__(self, prompts: TextIO) -> None:
+        self._prompts = prompts
+
     async def line(self, prompt: str) -> str:
         """The next line."""
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
+        self._prompts.write(prompt)
+        self._prompts.flush()
         loop = asyncio.get_running_loop()
         readable = asyncio.Event()
         # A thread in input() could be neither cancelled nor left behind at the end.

@@ -39,7 +39,9 @@ async def attend(
             session.screen.say(f"{recovery} is not over: `bringback follow {recovery}` shows it again.")
             raise
     with keyboard.interrupts() as pressed, follower.view:
-        conversation = Conversation(session.screen, verbs, actor, keyboard, pressed, session.world.poll_seconds)
+        conversation = Conversation(
+            session.screen.dialogue, verbs, actor, keyboard, pressed, session.world.poll_seconds
+        )
         return await _attended(follower, conversation, pressed)
 
 

@@ -54,6 +54,13 @@ class Screen:
         self.out = _console(stderr=False)
         self.err = _console(stderr=True)
 
+    @property
+    def dialogue(self) -> Screen:
+        """Where questions are asked: the error stream when what is shown goes into a pipe."""
+        asked = Screen()
+        asked.out = self.out if self.out.is_terminal else self.err
+        return asked
+
     def say(self, *parts: RenderableType) -> None:
         """One line, or one thing that rich can show. In a pipe a line of text stays one line."""
         whole = not self.out.is_terminal and all(isinstance(part, str | Text) for part in parts)

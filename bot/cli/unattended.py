@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.events import Actor
     from bot.web.control_verbs import Verbs
 
-NO_TERMINAL = "no terminal to ask"
-SIMULATED = "simulated, nobody asked: no terminal"
-SHOWN = "shown, nobody asked: no terminal"
-PASSED = "the time has passed"
+NOBODY_ASKED = "answered by the terminal, nobody was asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +35,37 @@ class Unasked:
 def unasked(waiting: Waiting, now: datetime) -> Unasked | None:
     """What to answer where there is no terminal; None where only a person can.
 
-    Nothing is said to be done that nobody did: what a drill does not simulate is skipped, and shows as such. A failed
-    command is given up. The human steps of a real recovery wait for somebody at another terminal, or in Slack, who is
-    also the one to ask when they say that it failed.
+    Nothing is said to be done that nobody did: what a drill does not simulate is skipped, and shows as such; what
+    failed in it is given up. Of a real recovery only text and times that have passed go on by themselves: its human
+    steps, and what failed or was interrupted, wait for somebody in Slack or at another terminal.
     """
-    planned = waiting.planned
-    by_hand = waiting.mode is Mode.REAL and planned.runs is None
-    if waiting.question is Question.FAILED:
-        return None if by_hand else Unasked(Choice.GIVE_UP, NO_TERMINAL)
+    planned, real = waiting.planned, waiting.mode is Mode.REAL
+    if waiting.question is not Question.DO:
+        return None if real else Unasked(Choice.GIVE_UP, NOBODY_ASKED)
     if planned.kind is StepKind.INFO:
-        return Unasked(Choice.DONE, SHOWN)
-    if planned.kind is StepKind.WAIT and waiting.question is Question.DO:
+        return Unasked(Choice.DONE, f"shown: {NOBODY_ASKED}")
+    if passes_by_itself(waiting):
         asked_at, span = waiting.step.asked_at, planned.expected
         over = asked_at is not None and span is not None and now >= asked_at + span
-        return Unasked(Choice.DONE, "the time has passed") if over else None
-    if waiting.mode is Mode.REAL:
+        return Unasked(Choice.DONE, f"the time has passed: {NOBODY_ASKED}") if over else None
+    if real:
         return None
-    if waiting.question is Question.INTERRUPTED:
-        return Unasked(Choice.GIVE_UP, NO_TERMINAL)
-    return Unasked(Choice.DONE, SIMULATED) if planned.simulated else Unasked(Choice.SKIP, NO_TERMINAL)
+    return (
+        Unasked(Choice.DONE, f"simulated: {NOBODY_ASKED}") if planned.simulated else Unasked(Choice.SKIP, NOBODY_ASKED)
+    )
+
+
+def passes_by_itself(waiting: Waiting) -> bool:
+    """Whether it only waits for its time to pass."""
+    return waiting.planned.kind is StepKind.WAIT and waiting.question is Question.DO
 
 
 class Unattended:
-    """Answers what may be answered without asking, and prints how somebody else can answer the rest."""
+    """Answers what may be answered without asking, and prints how somebody else can answer the rest.
+
+    Only people of the policy may answer, so its answers carry who started the terminal, and a reason that says that
+    nobody was asked.
+    """
 
     def __init__(self, session: Session, verbs: Verbs, actor: Actor) -> None:
         self._session = session
@@ -74,7 +79,7 @@ class Unattended:
             answer = unasked(waiting, self._session.world.clock.now())
             if answer:
                 await self._answer(waiting, answer)
-            elif waiting.planned.kind is not StepKind.WAIT and waiting.key not in self._told:
+            elif not passes_by_itself(waiting) and waiting.key not in self._told:
                 self._told.add(waiting.key)
                 self._tell(waiting)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.frozen_plan import Mode, PlannedStep
 from bot.domain.recovery_state import CHOICES, Choice, Question, RecoveryState, StepState, StepStatus
+from bot.operations.answer_step import NEEDS_REASON
 
 Key = tuple[str, str, int, Question]
 
@@ -40,8 +41,9 @@ class Waiting:
 
     def answer_line(self, choice: Choice) -> str:
         """The command that answers it from another terminal."""
-        word = choice.value.replace("_", "-")
-        return f"bringback answer {self.recovery} {shlex.quote(self.unit)} {shlex.quote(self.planned.id)} {word}"
+        words = ["bringback", "answer", *map(shlex.quote, (self.recovery, self.unit, self.planned.id))]
+        why = ["--reason", "'WHY'"] if choice in NEEDS_REASON else []
+        return " ".join([*words, choice.value.replace("_", "-"), *why])
 
 
 def waiting_steps(state: RecoveryState) -> list[Waiting]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.cli.access import Access, open_verbs
-from bot.cli.keyboard import Keyboard, TerminalKeyboard
+from bot.cli.keyboard import Keyboard, terminal_keyboard
 from bot.cli.logs import configure_logs
 from bot.cli.screen import Screen
 from bot.cli.times import Times
@@ -52,7 +52,8 @@ class World:
 
 def real_world() -> World:
     """This process's world."""
-    keyboard = TerminalKeyboard() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    # What is shown may go through a pipe into a file: a person who types is asked all the same.
+    keyboard = terminal_keyboard(sys.stdin, sys.stdout, sys.stderr)
     return World(login=login_of_uid(os.getuid()), keyboard=keyboard)
 
 

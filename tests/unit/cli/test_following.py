@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli.unattended import unasked
+from bot.cli.unattended import NOBODY_ASKED, Unasked, unasked
 from bot.cli.waiting import Waiting, waiting_steps
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.frozen_plan import FrozenPlan, Mode, OnFail, PlannedStep
 from bot.domain.recovery_state import Choice, Question, StepState, Verdict
 from bot.domain.runbook import StepKind
-from tests.fakes.histories import check, command, manual, plan_of, system
+from tests.fakes.histories import BEN, check, command, manual, plan_of, system
 from tests.unit.cli.played_recovery import PlayedRecovery
 from tests.unit.cli.terminal import NOW, FakeKeyboard, FakeVerbs, bringback, world
 
@@ -42,6 +42,19 @@ def answers(played: PlayedRecovery) -> list[tuple[str, str, str]]:
     return [(e.step, e.data["choice"], e.data["reason"]) for e in played.events if e.kind == "answered"]
 
 
+def answering_at_look(look: int, played: PlayedRecovery, step: str, choice: Choice) -> FakeVerbs:
+    """Verbs beside which somebody else answers a step while the recovery is looked at for the nth time."""
+    looks: list[int] = []
+
+    def state(_recovery: str) -> Any:
+        looks.append(1)
+        if len(looks) == look:
+            played.answer("R-1", "orders-db", step, 1, choice, BEN)
+        return played.state
+
+    return FakeVerbs({**played.operations(), "recovery_state": state})
+
+
 def test_a_recovery_whose_systems_are_all_verified_ends_with_0() -> None:
     shown, code = follow(PlayedRecovery(drill()))
     assert code == 0
@@ -52,26 +65,36 @@ def test_a_recovery_whose_systems_are_all_verified_ends_with_0() -> None:
 def test_without_a_terminal_a_drills_human_steps_are_simulated_and_say_so() -> None:
     played = PlayedRecovery(drill(simulated("stop"), command("restore"), check()))
     assert follow(played)[1] == 0
-    assert answers(played) == [("stop", "done", "simulated, nobody asked: no terminal")]
+    assert answers(played) == [("stop", "done", f"simulated: {NOBODY_ASKED}")]
 
 
 def test_without_a_terminal_nothing_is_said_to_be_done_that_nobody_did() -> None:
     played = PlayedRecovery(drill(manual("stop"), command("restore"), manual("look", StepKind.CHECK)))
     shown, code = follow(played)
     assert code == 1
-    assert answers(played) == [("stop", "skip", "no terminal to ask"), ("look", "skip", "no terminal to ask")]
+    assert answers(played) == [("stop", "skip", NOBODY_ASKED), ("look", "skip", NOBODY_ASKED)]
     assert played.state.units["orders-db"].verdict is Verdict.UNVERIFIED
     assert "NOT STARTED" in shown
 
 
-def test_without_a_terminal_a_failed_command_is_given_up_and_what_depends_on_it_is_not_started() -> None:
+def test_without_a_terminal_a_drills_failed_command_is_given_up_and_what_depends_on_it_is_not_started() -> None:
     missing = "1,200 of 5,000 orders are missing, written after 02:52."
-    played = PlayedRecovery(real(command("restore"), check()), fails={"check": missing})
+    played = PlayedRecovery(drill(command("restore"), check()), fails={"check": missing})
     shown, code = follow(played)
     assert code == 1
-    assert answers(played) == [("check", "give_up", "no terminal to ask")]
+    assert answers(played) == [("check", "give_up", NOBODY_ASKED)]
     assert missing in shown.split("FAILED, 0 of 2 verified")[-1]
     assert "api  NOT STARTED  held by orders-db" in shown
+
+
+def test_without_a_terminal_a_real_failed_command_waits_with_the_lines_that_answer_it() -> None:
+    played = PlayedRecovery(real(command("restore"), check("rows")), fails={"rows": "no rows"})
+    verbs = answering_at_look(3, played, "rows", Choice.RETRY)
+    result = bringback(world(verbs), "follow", "R-1", "--no-input")
+    assert result.exit_code == 0
+    assert verbs.called("answer_step") == []
+    for line in ("rows retry\n", "rows skip --reason 'WHY'\n", "rows give-up --reason 'WHY'\n"):
+        assert result.output.count(f"  bringback answer R-1 orders-db {line}") == 1
 
 
 def test_a_drills_failed_step_ends_it_without_a_question() -> None:
@@ -83,15 +106,7 @@ def test_a_drills_failed_step_ends_it_without_a_question() -> None:
 
 def test_without_a_terminal_a_real_human_step_is_waited_for_with_the_line_that_answers_it() -> None:
     played = PlayedRecovery(real(manual("stop"), command("restore"), check()))
-    looks: list[int] = []
-
-    def state(_recovery: str) -> Any:
-        looks.append(1)
-        if len(looks) == 3:
-            played.answer("R-1", "orders-db", "stop", 1, Choice.DONE, FakeVerbs().actor)  # type: ignore[arg-type] # Ada
-        return played.state
-
-    verbs = FakeVerbs({**played.operations(), "recovery_state": state})
+    verbs = answering_at_look(3, played, "stop", Choice.DONE)
     result = bringback(world(verbs), "follow", "R-1", "--no-input")
     assert "bringback answer R-1 orders-db stop done" in result.output
     assert result.output.count("answer R-1 orders-db stop done") == 1
@@ -102,7 +117,7 @@ def test_without_a_terminal_a_real_human_step_is_waited_for_with_the_line_that_a
 def test_text_that_is_only_to_be_read_is_shown_and_passed() -> None:
     played = PlayedRecovery(real(manual("read", StepKind.INFO), command("restore"), check()))
     assert follow(played)[1] == 0
-    assert answers(played) == [("read", "done", "shown, nobody asked: no terminal")]
+    assert answers(played) == [("read", "done", f"shown: {NOBODY_ASKED}")]
 
 
 def test_a_step_that_waits_is_passed_when_its_time_is_over() -> None:
@@ -114,14 +129,16 @@ def test_a_step_that_waits_is_passed_when_its_time_is_over() -> None:
     assert answer.choice is Choice.DONE
 
 
-def test_what_was_interrupted_is_given_up_in_a_drill_and_waited_for_in_a_real_recovery() -> None:
-    def interrupted(mode: Mode) -> Waiting:
-        return Waiting("R-1", mode, "api", command("restore"), StepState(), Question.INTERRUPTED, 2)
+@pytest.mark.parametrize("question", [Question.FAILED, Question.INTERRUPTED])
+@pytest.mark.parametrize("step", [command("restore"), manual("stop"), manual("read", StepKind.INFO)])
+def test_what_failed_or_was_interrupted_is_given_up_in_a_drill_and_never_in_a_real_recovery(
+    step: PlannedStep, question: Question
+) -> None:
+    def waiting(mode: Mode) -> Waiting:
+        return Waiting("R-1", mode, "api", step, StepState(), question, 2)
 
-    given_up = unasked(interrupted(Mode.DRILL), NOW)
-    assert given_up is not None
-    assert given_up.choice is Choice.GIVE_UP
-    assert unasked(interrupted(Mode.REAL), NOW) is None
+    assert unasked(waiting(Mode.DRILL), NOW) == Unasked(Choice.GIVE_UP, NOBODY_ASKED)
+    assert unasked(waiting(Mode.REAL), NOW) is None
 
 
 def test_a_person_does_the_steps_with_single_keys() -> None:
@@ -173,15 +190,7 @@ def test_a_click_that_was_quicker_is_told_and_the_question_is_over() -> None:
 def test_a_question_that_somebody_else_answers_goes_away() -> None:
     played = PlayedRecovery(real(manual("stop"), command("restore"), check()))
     asked = FakeKeyboard([], leaves=False)
-    looks: list[int] = []
-
-    def state(_recovery: str) -> Any:
-        looks.append(1)
-        if len(looks) == 5:
-            played.answer("R-1", "orders-db", "stop", 1, Choice.DONE, FakeVerbs().actor)  # type: ignore[arg-type] # Ada
-        return played.state
-
-    verbs = FakeVerbs({**played.operations(), "recovery_state": state})
+    verbs = answering_at_look(5, played, "stop", Choice.DONE)
     result = bringback(world(verbs, keyboard=asked), "follow", "R-1")
     assert result.exit_code == 0
     assert len(asked.prompts) == 1
