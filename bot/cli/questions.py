@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from bot.cli.markdown_terminal import markdown_terminal
 from bot.cli.safe_text import one_line, safe
 from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.cli.keyboard import Keyboard
     from bot.cli.screen import Screen
     from bot.cli.waiting import Waiting
-
-_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 KEYS: dict[str, Choice] = {
     "d": Choice.DONE,
@@ -62,12 +60,12 @@ def show_question(screen: Screen, waiting: Waiting) -> None:
     screen.say(Text.assemble((head, "bold cyan"), f"   {one_line(planned.by)}" if planned.by else ""))
     if waiting.mode is Mode.DRILL and planned.simulated:
         screen.say(Text("DRILL, DO NOT TOUCH LIVE: say what you would do.", style="bold yellow"))
-    texts = [shown for text in (planned.context, planned.text) if (shown := _COMMENT.sub("", text).strip())]
     # Of a list the step's own line is its title: once is enough.
-    if not texts or planned.title not in one_line(texts[-1].partition("\n")[0]):
+    if planned.title not in one_line(planned.text.lstrip().partition("\n")[0]):
         screen.say(Text(one_line(f"{planned.number} {planned.title}"), style="bold"))
-    for shown in texts:
-        screen.say(Text(safe(shown)))
+    for text in (planned.context, planned.text):
+        if text.strip():
+            screen.say(markdown_terminal(text))
     if waiting.step.detail:
         screen.say(Text(safe(waiting.step.detail), style="bold red"))
     screen.say(_ASKS[waiting.question])
