@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     TAKEN = "taken"  # a person is on it
     ANSWERED = "answered"  # a person answered [answer, choice, reason, release]
     APPLIED = "applied"  # the workflow went on with an answer [answer, choice, reason, release]
+    UNIT_RELEASED = "unit_released"  # every check passed, steps are left: what depends on it may start [verified_at]
     UNIT_ENDED = "unit_ended"  # nothing more will happen to this unit [verdict, released, reasons]
     ENDED = "ended"  # nothing more will happen to this recovery [outcome, head]
     REVIEWED = "reviewed"  # a person signed the review off

@@ -63,6 +63,7 @@ class PlannedStep:
     simulated: bool = False  # a manual step of a drill: say what you would do
     danger: bool = False
     optional: bool = False
+    cleanup: bool = False  # in a drill it runs also when the system failed or was aborted
     probe: bool = False  # the check run first: a system that is still standing is not overwritten
 
 

@@ -65,6 +65,7 @@ def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
             kind=command.kind if command.kind is StepKind.CHECK else step.kind,
             runs=command,
             idempotent=command.idempotent or step.idempotent,
+            cleanup=command.cleanup,
         )
         for place, command in enumerate(running, start=1)
     ]

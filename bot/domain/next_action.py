@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.frozen_plan import OnFail, PlannedStep, UnitKind
+from bot.domain.frozen_plan import Mode, OnFail, PlannedStep, UnitKind
 from bot.domain.recovery_state import Outcome, Question, RecoveryState, StepState, StepStatus, UnitState, Verdict
 from bot.domain.restore_order import ready
 from bot.domain.runbook import StepKind
@@ -44,6 +44,13 @@ class AwaitAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseUnit:
+    """Record that every check passed while steps are left: what depends on it may start now."""
+
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class EndUnit:
     """Record that the unit ends. `released`: what depends on it may start."""
 
@@ -53,7 +60,10 @@ class EndUnit:
     reasons: tuple[str, ...]
 
 
-Action = StartUnit | RunStep | AskPerson | AwaitAnswer | EndUnit
+Action = StartUnit | RunStep | AskPerson | AwaitAnswer | ReleaseUnit | EndUnit
+
+SIMULATED = "simulated: "
+"""How the reason begins that makes a drill's system PARTIAL: its manual step was only spoken of."""
 
 
 def next_action(state: UnitState) -> Action | None:
@@ -62,6 +72,32 @@ def next_action(state: UnitState) -> Action | None:
         return None
     if not state.started_at:
         return StartUnit()
+    action = _next_in(state)
+    if isinstance(action, EndUnit):
+        return (clean_up(state) if action.verdict in {Verdict.FAILED, Verdict.ABORTED} else None) or action
+    return _release(state) or action
+
+
+def clean_up(state: UnitState) -> RunStep | None:
+    """The step that takes a drill's scratch target away again, when one is left and something was run."""
+    if state.mode is not Mode.DRILL or all(step.status is StepStatus.PENDING for step in state.steps.values()):
+        return None
+    left = (StepStatus.PENDING, StepStatus.RUNNING)
+    for step in state.unit.steps:
+        if step.cleanup and step.runs and state.steps[step.id].status in left:
+            return RunStep(step, state.steps[step.id].attempt)
+    return None
+
+
+def _release(state: UnitState) -> ReleaseUnit | None:
+    checks = [state.steps[step.id] for step in state.unit.checks]
+    passed = {StepStatus.PASSED, StepStatus.VERIFIED, StepStatus.DONE}
+    if state.released or state.unit.kind is not UnitKind.SYSTEM or any(check.status not in passed for check in checks):
+        return None
+    return ReleaseUnit(_verified_at(checks))
+
+
+def _next_in(state: UnitState) -> Action:
     if state.aborted:
         return EndUnit(Verdict.ABORTED, released=False, verified_at=None, reasons=("aborted",))
     for step in state.unit.steps:
@@ -121,7 +157,16 @@ def end_of(state: UnitState) -> EndUnit:
     if attested:
         reasons = tuple(f"attested by a person, not compared with a truth: {step.title}" for step in attested)
         return EndUnit(Verdict.UNVERIFIED, released=True, verified_at=None, reasons=(*reasons, *left_out))
-    return _end_of_checked([check for _, check in checks], left_out)
+    return _end_of_checked([check for _, check in checks], (*left_out, *_simulated(state)))
+
+
+def _simulated(state: UnitState) -> tuple[str, ...]:
+    done = StepStatus.DONE
+    return tuple(
+        f"{SIMULATED}{step.title}"
+        for step in state.unit.steps
+        if step.simulated and state.steps[step.id].status is done
+    )
 
 
 def _left_out(state: UnitState) -> tuple[str, ...]:
@@ -143,11 +188,17 @@ def _failure(step: PlannedStep, state: StepState) -> str:
 
 
 def _end_of_checked(checks: list[StepState], left_out: tuple[str, ...]) -> EndUnit:
-    compared = any(check.status is StepStatus.VERIFIED for check in checks)
-    verified_at = max(check.ended_at for check in checks if check.ended_at) if compared else None
-    reasons = left_out if compared else (*left_out, "no truth was recorded to compare with")
+    verified_at = _verified_at(checks)
+    reasons = left_out if verified_at else (*left_out, "no truth was recorded to compare with")
     verdict = Verdict.PARTIAL if reasons else Verdict.VERIFIED
     return EndUnit(verdict, released=True, verified_at=verified_at, reasons=reasons)
+
+
+def _verified_at(checks: list[StepState]) -> datetime | None:
+    """When the last check passed, if one of them compared with a truth."""
+    if all(check.status is not StepStatus.VERIFIED for check in checks):
+        return None
+    return max(check.ended_at for check in checks if check.ended_at)
 
 
 def startable(state: RecoveryState) -> list[str]:

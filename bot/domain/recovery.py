@@ -121,6 +121,9 @@ def apply_unit(state: UnitState, event: Event) -> UnitState:
     """Take one event of this unit in."""
     if event.kind == EventKind.UNIT_STARTED:
         return replace(state, started_at=event.occurred_at)
+    if event.kind == EventKind.UNIT_RELEASED:
+        verified_at = _time(event.data.get("verified_at"))
+        return replace(state, released=True, released_at=event.occurred_at, verified_at=verified_at)
     if event.kind == EventKind.UNIT_ENDED:
         return replace(
             state,

@@ -137,6 +137,7 @@ class UnitState:
     verified_at: datetime | None = None
     verdict: Verdict | None = None
     released: bool = False
+    released_at: datetime | None = None  # before its end; None when its end released it
     reasons: tuple[str, ...] = ()
     aborted: bool = False
 

@@ -62,6 +62,7 @@ class Command:
     expect: str = ""  # a regular expression that the output must contain
     expect_exit: int = 0
     secret_output: bool = False
+    cleanup: bool = False  # takes a drill's scratch target away: runs also after a failure or an abort
     timeout_given: bool = False  # the author chose `timeout`
     capture: str = ""  # "NAME=regular expression": what to keep of the output
     interactive: bool = False

@@ -19,7 +19,7 @@ from bot.domain.step_spans import Span, SpanKind, step_spans
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.recovery_state import RecoveryState
+    from bot.domain.recovery_state import RecoveryState, UnitState
 
 # Where spans overlap, the first of these says what the time went into.
 _RANK = {
@@ -133,7 +133,7 @@ def _critical_path(state: RecoveryState, last: datetime) -> tuple[str, ...]:
 
     def latest(names: Iterable[str]) -> str | None:
         known = [name for name in names if name in started]
-        return max(known, key=lambda name: (state.units[name].ended_at or last, started[name], name), default=None)
+        return max(known, key=lambda name: (_let_go(state.units[name]) or last, started[name], name), default=None)
 
     goal = _goal(state)
     path: list[str] = []
@@ -144,6 +144,11 @@ def _critical_path(state: RecoveryState, last: datetime) -> tuple[str, ...]:
         path.append(name)
         name = latest(state.units[name].unit.depends_on)
     return tuple(reversed(path))
+
+
+def _let_go(unit: UnitState) -> datetime | None:
+    """When what depends on it could start."""
+    return unit.released_at or unit.ended_at
 
 
 def _goal(state: RecoveryState) -> str | None:

@@ -82,5 +82,6 @@ class DbosDurable:
             await DBOS.enqueue_workflow_async(queue_of(site), self._unit_workflow, plan_text, unit)
 
     async def tell_parent(self, recovery: str, unit: str, message: dict[str, Any]) -> None:
-        """Send the recovery's workflow a message, once."""
-        await DBOS.send_async(recovery, message, TOPIC, idempotency_key=f"{recovery}/{unit}/ended")
+        """Send the recovery's workflow that a unit ended, or that it released what depends on it; each once."""
+        what = "ended" if message["ended"] else "released"
+        await DBOS.send_async(recovery, message, TOPIC, idempotency_key=f"{recovery}/{unit}/{what}")

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, EventKind, Source, make_event
-from bot.domain.frozen_plan import UnitKind
+from bot.domain.frozen_plan import Mode, UnitKind
 from bot.domain.recovery_state import AttemptOutcome, Verdict
 from bot.engine.attempts import judge, prepare, write_truth
 from bot.engine.guarded_step import AttemptEnd
@@ -17,7 +17,7 @@ from bot.engine.guarded_step import AttemptEnd
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.frozen_plan import FrozenPlan, PlannedStep, Unit
-    from bot.domain.next_action import AskPerson, EndUnit
+    from bot.domain.next_action import AskPerson, EndUnit, ReleaseUnit
     from bot.domain.recovery_state import Outcome, RecoveryState, UnitState
     from bot.engine.attempts import Workshop
     from bot.engine.guarded_step import GuardedStep
@@ -61,6 +61,12 @@ class Steps:
         event = make_event(plan.recovery, EventKind.UNIT_STARTED, self._clock.now(), unit=unit.name, digest=unit.digest)
         return await self._gated(plan, event)
 
+    async def release_unit(self, plan: FrozenPlan, unit: Unit, action: ReleaseUnit) -> list[Event]:
+        """Record that what depends on a unit may start."""
+        data = {"verified_at": action.verified_at.isoformat() if action.verified_at else None}
+        event = make_event(plan.recovery, EventKind.UNIT_RELEASED, self._clock.now(), unit=unit.name, data=data)
+        return await self._append(plan, [event], "unit end")
+
     async def ask(self, plan: FrozenPlan, unit: Unit, action: AskPerson) -> list[Event] | str:
         """Record that a person is asked; or what the control row says instead."""
         event = make_event(
@@ -96,12 +102,13 @@ class Steps:
             digest=step.digest,
             data={"command": command.name, "idempotent": step.idempotent, "boot": self._guarded.boot()},
         )
-        passed = await self._recoveries.gate(plan.recovery, self._epoch, start)
+        cleans_up = step.cleanup and plan.mode is Mode.DRILL
+        passed = await self._recoveries.gate(plan.recovery, self._epoch, start, despite_abort=cleans_up)
         if passed.event is None:
             return passed.control
         attempt = prepare(self._workshop, plan, unit, step, command, attempt_number)
         began_on = None if passed.fresh else str(passed.event.data.get("boot", ""))
-        end = await self._run(plan, unit, attempt, began_on)
+        end = await self._run(plan, unit, attempt, began_on, despite_abort=cleans_up)
         data = await asyncio.to_thread(judge, self._workshop, unit, step, command, attempt, end)
         ended = make_event(
             plan.recovery,
@@ -116,9 +123,11 @@ class Steps:
         )
         return [passed.event, *await self._append(plan, [ended], "attempt end")]
 
-    async def _run(self, plan: FrozenPlan, unit: Unit, attempt: Attempt, began_on: str | None) -> AttemptEnd:
+    async def _run(
+        self, plan: FrozenPlan, unit: Unit, attempt: Attempt, began_on: str | None, *, despite_abort: bool
+    ) -> AttemptEnd:
         async def control() -> str:
-            return await self._recoveries.control(plan.recovery)
+            return "" if despite_abort else await self._recoveries.control(plan.recovery)
 
         if began_on is None:
             try:

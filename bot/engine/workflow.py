@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from bot.domain.events import Event
 from bot.domain.frozen_plan import FrozenPlan
-from bot.domain.next_action import AskPerson, AwaitAnswer, EndUnit, RunStep, StartUnit, next_action, outcome_of
+from bot.domain.next_action import (
+    AskPerson,
+    AwaitAnswer,
+    EndUnit,
+    ReleaseUnit,
+    RunStep,
+    StartUnit,
+    clean_up,
+    next_action,
+    outcome_of,
+)
 from bot.domain.recovery import apply, apply_unit, begin, begin_unit
 from bot.domain.recovery_state import RecoveryState, UnitState, Verdict
 from bot.domain.restore_order import ready
@@ -53,7 +63,7 @@ async def run_unit(durable: Durable, steps: Steps, plan_text: str, name: str) ->
     plan = decode(FrozenPlan, plan_text)
     state = await _UnitRun(durable, steps, plan).run(begin_unit(plan.unit(name), plan.mode))
     verdict = state.verdict.value if state.verdict else ""
-    ended = {"unit": name, "verdict": verdict, "released": state.released}
+    ended = {"unit": name, "ended": True, "released": state.released}
     await durable.tell_parent(plan.recovery, name, ended)
     return verdict
 
@@ -89,6 +99,8 @@ class _UnitRun:
                 return await self._step(f"ask {action.step.id}", lambda: steps.ask(plan, unit, action))
             case AwaitAnswer():
                 return await self._await_answer(action)
+            case ReleaseUnit():
+                return await self._release(state, action)
             case EndUnit():
                 return await self._end(state, action)
             case _:
@@ -107,7 +119,15 @@ class _UnitRun:
             control = await self._receive()
             if control == RESUME:
                 return []
-        return await self._end(state, ABORTED)
+        cleaned = await self._act(state, cleaning) if (cleaning := clean_up(state)) else []
+        return [*cleaned, *await self._end(_take_in(state, cleaned), ABORTED)]
+
+    async def _release(self, state: UnitState, action: ReleaseUnit) -> Any:
+        unit, plan = state.unit, self._plan
+        said = await self._step("release unit", lambda: self._steps.release_unit(plan, unit, action))
+        released = {"unit": unit.name, "ended": False, "released": True}
+        await self._durable.tell_parent(plan.recovery, unit.name, released)
+        return said
 
     async def _receive(self) -> str:
         """Take in the next message. A control comes back; an answer is kept until its question is asked."""
@@ -142,19 +162,19 @@ async def run_recovery(durable: Durable, steps: Steps, plan_text: str) -> str:
     """Bring everything in a plan back: each unit starts the moment all it depends on has released it."""
     plan = decode(FrozenPlan, plan_text)
     launched: set[str] = set()
-    ended: dict[str, dict[str, Any]] = {}
+    told: dict[str, dict[str, Any]] = {}
     aborted = False
     while True:
-        released = {name for name, message in ended.items() if message["released"]}
+        released = {name for name, message in told.items() if message["released"]}
         for name in [] if aborted else ready(plan.graph, released, launched):
             await durable.start_child(plan_text, plan.recovery, name, plan.unit(name).site)
             launched.add(name)
-        if launched <= set(ended):
+        if all(name in told and told[name]["ended"] for name in launched):
             break
         message = await durable.receive()
         aborted = aborted or message.get("control") == ABORT
         if "unit" in message:
-            ended[message["unit"]] = message
+            told[message["unit"]] = message
     plain = await durable.step("end recovery", _plain(lambda: _end_recovery(steps, plan)))
     state = begin(plan)
     for event in plain:

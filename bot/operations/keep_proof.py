@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import Mode
+from bot.domain.next_action import SIMULATED
 from bot.domain.proof_state import Proof
 from bot.domain.recovery_state import StepStatus, UnitState, Verdict
 from bot.domain.runbook import StepKind
@@ -41,7 +42,7 @@ class KeepProof:
                 recovery=plan.recovery,
                 mode=plan.mode,
                 at=ended.ended_at or self._clock.now(),
-                verdict=ended.verdict or Verdict.ABORTED,
+                verdict=_verdict(ended),
                 digest=ended.unit.digest,
                 location=ended.unit.point.location if ended.unit.point else "",
                 point=ended.unit.point.id if ended.unit.point else "",
@@ -70,6 +71,14 @@ def _restore_time(state: UnitState) -> timedelta | None:
     if not (state.started_at and state.verified_at):
         return None
     return state.verified_at - state.started_at
+
+
+def _verdict(state: UnitState) -> Verdict:
+    """What the machines showed; that a person only said what they would do stands in `manual_simulated`."""
+    spoken_only = all(reason.startswith(SIMULATED) for reason in state.reasons)
+    if state.verdict is Verdict.PARTIAL and state.verified_at and spoken_only:
+        return Verdict.VERIFIED
+    return state.verdict or Verdict.ABORTED
 
 
 def _simulated(state: UnitState) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.access import Right, require
 from bot.domain.errors import BringbackError, Conflict
 from bot.domain.events import EventKind, make_event
-from bot.domain.frozen_plan import Mode
+from bot.domain.frozen_plan import Mode, UnitKind
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.operations.preview_restore import RestoreRequest, approval_rule, preview_restore
 
@@ -114,6 +114,19 @@ def _refuse_collisions(plan: FrozenPlan, others: Sequence[FrozenPlan]) -> None:
             f"{' and '.join(shared)} already brings back a system of {names} for real.",
             "Wait for it to end, or abort it; a drill never runs beside a real recovery of the same system.",
         )
+    for other in others:
+        if common := sorted(_places(plan) & _places(other)):
+            raise Conflict(f"{other.recovery} works on {common[0]} already.", "Wait for it to end, or abort it.")
+
+
+def _places(plan: FrozenPlan) -> set[str]:
+    """Where a plan's commands do their work: the targets of its systems, or a walked runbook that runs some."""
+    walked = {
+        f"runbook {unit.runbook}"
+        for unit in plan.units
+        if unit.kind is UnitKind.WALK and any(step.runs for step in unit.steps)
+    }
+    return {f"{unit.site}:{unit.target}" for unit in plan.systems if unit.target} | walked
 
 
 def _overlapping(plan: FrozenPlan, others: Sequence[FrozenPlan], mode: Mode) -> list[str]:

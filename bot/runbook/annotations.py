@@ -99,6 +99,7 @@ class FenceKeys(Keys):
     expect_exit: Annotated[Number, Field(ge=0, le=255)] = 0
     capture: Annotated[str, AfterValidator(_capture)] | None = None
     secret_output: Flag = False
+    cleanup: Flag = False
     run: Literal["", "never"] = ""
     on_fail: OnFail | None = None
 

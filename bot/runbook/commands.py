@@ -50,6 +50,7 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
         expect=keys.expect,
         expect_exit=keys.expect_exit,
         secret_output=keys.secret_output,
+        cleanup=keys.cleanup,
         timeout_given=keys.timeout is not None,
         capture=keys.capture or "",
         interactive=keys.interactive,

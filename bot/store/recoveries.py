@@ -173,16 +173,18 @@ class Recoveries:
         self._ledger.nudge(stored)
         return stored
 
-    async def gate(self, recovery: str, epoch: int, event: Event) -> Passage:
+    async def gate(self, recovery: str, epoch: int, event: Event, *, despite_abort: bool = False) -> Passage:
         """Append the event that lets a step begin, unless the control row says otherwise.
 
-        A step that began before stays begun: its event comes back whatever the control row says.
+        A step that began before stays begun: its event comes back whatever the control row says. `despite_abort`: it
+        cleans up, so an abort does not stop it.
         """
 
         async def work(connection: BaseDBAsyncClient) -> Passage:
             control = await self._hold(connection, recovery, epoch)
             known = await EventRecord.filter(id=event.id).using_db(connection).exists()
-            if control and not known:
+            stopped = control and not (despite_abort and control == "abort")
+            if stopped and not known:
                 return Passage(None, control)
             return Passage((await self._ledger.append_in(connection, [event]))[0], fresh=not known)
 

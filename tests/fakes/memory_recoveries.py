@@ -26,10 +26,10 @@ class MemoryRecoveries:
     events: dict[str, Event] = field(default_factory=dict)
     commits: list[str] = field(default_factory=list)
 
-    async def gate(self, recovery: str, epoch: int, event: Event) -> Passage:
+    async def gate(self, recovery: str, epoch: int, event: Event, *, despite_abort: bool = False) -> Passage:
         self._own(recovery, epoch)
         known = event.id in self.events
-        if self.wanted and not known:
+        if self.wanted and not known and not (despite_abort and self.wanted == "abort"):
             return Passage(None, self.wanted)
         return Passage(self._store([event], "gate")[0], fresh=not known)
 

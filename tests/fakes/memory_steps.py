@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.events import Event, EventKind, event_id, make_event
-from bot.domain.frozen_plan import FrozenPlan
+from bot.domain.frozen_plan import FrozenPlan, Mode
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Outcome, RecoveryState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
@@ -15,7 +15,7 @@ from tests.fakes.histories import ANN, RECOVERY, at, verified
 
 if TYPE_CHECKING:
     from bot.domain.frozen_plan import PlannedStep, Unit
-    from bot.domain.next_action import AskPerson, EndUnit
+    from bot.domain.next_action import AskPerson, EndUnit, ReleaseUnit
 
 
 @dataclass
@@ -39,10 +39,12 @@ class MemorySteps:
 
     async def run_attempt(self, plan: FrozenPlan, unit: Unit, step: PlannedStep, attempt: int) -> list[Event] | str:
         place: dict[str, Any] = {"unit": unit.name, "step": step.id, "attempt": attempt}
-        said = self._gate(make_event(plan.recovery, EventKind.ATTEMPT_STARTED, self._now(), **place))
+        started = make_event(plan.recovery, EventKind.ATTEMPT_STARTED, self._now(), **place)
+        cleans_up = step.cleanup and plan.mode is Mode.DRILL
+        said = self.tell(started) if cleans_up else self._gate(started)
         if isinstance(said, str):
             return said
-        outcome = "aborted" if self.control == "abort" else self.outcome(unit.name, step.id, attempt)
+        outcome = "aborted" if self.control == "abort" and not cleans_up else self.outcome(unit.name, step.id, attempt)
         compared = verified(at(-5)) if outcome == "passed" and step.kind is StepKind.CHECK else {}
         data = {"outcome": outcome, "comparison": compared}
         return [*said, *self.tell(make_event(plan.recovery, EventKind.ATTEMPT_ENDED, self._now(), **place, data=data))]
@@ -52,6 +54,10 @@ class MemorySteps:
         place: dict[str, Any] = {"unit": answered.unit, "step": answered.step, "attempt": answered.attempt}
         applied = event_id(RECOVERY, EventKind.APPLIED, **place, extra=answered.data["question"])
         return [answered, *self.tell(replace(answered, id=applied, kind=EventKind.APPLIED.value))]
+
+    async def release_unit(self, plan: FrozenPlan, unit: Unit, action: ReleaseUnit) -> list[Event]:
+        data = {"verified_at": action.verified_at.isoformat() if action.verified_at else None}
+        return self.tell(make_event(plan.recovery, EventKind.UNIT_RELEASED, self._now(), unit=unit.name, data=data))
 
     async def end_unit(self, plan: FrozenPlan, state: UnitState, action: EndUnit) -> list[Event]:
         data = {

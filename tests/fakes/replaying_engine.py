@@ -162,7 +162,7 @@ class FakeDurable:
         if self._place < len(self._journal):
             self._replayed("tell")
         else:
-            self._engine.send(recovery, f"{unit}/ended", message)
+            self._engine.send(recovery, f"{unit}/{'ended' if message['ended'] else 'released'}", message)
             self._remember("tell", None)
 
     def _replayed(self, name: str) -> Any:

@@ -12,6 +12,7 @@ from bot.domain.next_action import (
     AskPerson,
     AwaitAnswer,
     EndUnit,
+    ReleaseUnit,
     RunStep,
     StartUnit,
     next_action,
@@ -92,6 +93,9 @@ class Simulation:
                     when = verified_at.isoformat() if verified_at else None
                     more: dict[str, Any] = {"released": released, "verified_at": when, "reasons": reasons}
                     self._tell(EventKind.UNIT_ENDED, unit=name, verdict=verdict.value, **more)
+                case ReleaseUnit(verified_at):
+                    when = verified_at.isoformat() if verified_at else None
+                    self._tell(EventKind.UNIT_RELEASED, unit=name, verified_at=when)
                 case StartUnit():
                     raise AssertionError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.events import EventKind, make_event
 from bot.domain.frozen_plan import Mode, PlannedStep, Unit
-from bot.domain.next_action import AskPerson, AwaitAnswer, EndUnit, RunStep, StartUnit, next_action
+from bot.domain.next_action import AskPerson, AwaitAnswer, EndUnit, ReleaseUnit, RunStep, StartUnit, next_action
 from bot.domain.recovery import apply_unit, begin_unit
 from bot.domain.recovery_state import Question, UnitState
 from bot.domain.runbook import StepKind
@@ -57,6 +57,9 @@ class UnitWalk:
                 said: dict[str, Any] = {"choice": choice.rstrip("!"), "reason": "so", "release": choice.endswith("!")}
                 place = {"step": step.id, "attempt": attempt}
                 return [(EventKind.ANSWERED, place, said), (EventKind.APPLIED, place, said)]
+            case ReleaseUnit(verified_at):
+                when = verified_at.isoformat() if verified_at else None
+                return [(EventKind.UNIT_RELEASED, {}, {"verified_at": when})]
             case EndUnit(verdict, released, verified_at, reasons):
                 when = verified_at.isoformat() if verified_at else None
                 ended = {"verdict": verdict.value, "released": released, "verified_at": when, "reasons": list(reasons)}
