@@ -35,7 +35,7 @@ from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
 from bot.web.health import Part
 from bot.web.metrics import Meter
-from bot.web.server import LOOPBACK, WebServer
+from bot.web.server import WebServer
 from bot.web.signing import ReviewLinks, read_or_make_secret
 from handlers.registry import registry
 
@@ -120,7 +120,7 @@ async def open_bot(
         pages: list[WebServer] = []
 
         def review_url(recovery: str) -> str | None:
-            return f"http://{LOOPBACK}:{pages[0].port}{links.path(recovery)}" if pages else None
+            return f"{settings.public_url or pages[0].url}{links.path(recovery)}" if pages else None
 
         desk = make_desk(settings, store, engine, clock, review_url)
         await engine.launch()
@@ -162,12 +162,15 @@ async def open_pages(
         meter=Meter(desk, [surface.name for surface in surfaces]),
         clock=desk.clock,
         command=settings.slack_command,
+        host=settings.host,
         port=settings.port,
+        routes=[route for surface in surfaces if surface.http for route in surface.http.routes()],
     )
     try:
         await pages.start()
     except OSError as error:
-        fault = f"PORT is {settings.port}, which cannot be listened on ({error.strerror}): set a free one, or 0."
+        where = f"{settings.host}:{settings.port}"
+        fault = f"HOST and PORT say {where}, which cannot be listened on ({error.strerror}): set a free port, or 0."
         raise SettingsError([fault]) from error
     return pages
 
@@ -222,7 +225,8 @@ def make_surface(settings: Settings, desk: Desk) -> SlackSurface:
         api_url=settings.slack_api_url,
         bot_token=settings.slack_bot_token,
         app_token=settings.slack_app_token,
-        signing_secret=settings.slack_signing_secret,
+        signing_secret="" if settings.slack_app_token else settings.slack_signing_secret,
+        secrets=settings.secrets,
         via=Source.CONSOLE if local else Source.SLACK,
         desk=desk,
         routes=registry(),

@@ -51,6 +51,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ENGINE_DATABASE_URL", "where the engine keeps its progress", default="SQLite in STATE_DIR", secret=True),
     Setting("STATE_DIR", "the folder of everything the bot keeps", default=".state/bot"),
     Setting("PORT", "the port of reviews, health and metrics; 0 picks a free one", default="8080"),
+    Setting("HOST", "the address that PORT is bound to; 0.0.0.0 where others must reach it", default="127.0.0.1"),
+    Setting("PUBLIC_URL", "where people reach HOST and PORT: the links of reviews begin with it", default="as bound"),
     Setting("SITE", "the site whose systems' commands run here", default="local"),
     Setting("LOG_LEVEL", ", ".join(LOG_LEVELS), default="INFO"),
 )
@@ -75,6 +77,8 @@ class Settings:
     slack_api_url: str = SLACK_API_URL
     slack_command: str = "/recovery"
     port: int = 8080
+    host: str = "127.0.0.1"
+    public_url: str = ""  # empty: as bound
     site: str = "local"
     log_level: str = "INFO"
 
@@ -131,6 +135,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         slack_api_url=reader.url("SLACK_API_URL"),
         slack_command=reader.matching("SLACK_COMMAND", _COMMAND, "write a slash and up to 31 small letters"),
         port=reader.port("PORT"),
+        host=reader.text("HOST"),
+        public_url=reader.optional_url("PUBLIC_URL"),
         site=reader.matching("SITE", _SITE, "write letters, digits, dots and dashes"),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
     )
@@ -186,11 +192,17 @@ class _Reader:
         return value or f"sqlite://{default}"
 
     def url(self, name: str) -> str:
-        value = self.text(name)
+        return self._address(name, self.text(name), self._defaults[name]) + "/"
+
+    def optional_url(self, name: str) -> str:
+        value = self._environment.get(name, "").strip()
+        return self._address(name, value, "https://bringback.example.org") if value else ""
+
+    def _address(self, name: str, value: str, example: str) -> str:
         parts = _split(value)
         if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
-            self.faults.append(f"{name} is “{value}”: write an address such as {self._defaults[name]}.")
-        return value.rstrip("/") + "/"
+            self.faults.append(f"{name} is “{value}”: write an address such as {example}.")
+        return value.rstrip("/")
 
     def matching(self, name: str, shape: re.Pattern[str], helps: str) -> str:
         value = self.text(name)

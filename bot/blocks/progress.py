@@ -80,7 +80,7 @@ def headline(state: RecoveryState, now: datetime) -> str:
 def _counted(state: RecoveryState) -> str:
     systems = [unit for unit in state.units.values() if unit.unit.kind is UnitKind.SYSTEM]
     if systems:
-        return f"{sum(unit.verdict is Verdict.VERIFIED for unit in systems)} of {len(systems)} verified"
+        return f"{sum(unit.verified_at is not None for unit in systems)} of {len(systems)} verified"
     steps = [step for unit in state.units.values() for step in unit.steps.values()]
     return f"{sum(step.closed for step in steps)} of {counted(len(steps), 'step')} closed"
 

@@ -28,7 +28,7 @@ def headline(state: RecoveryState, now: datetime) -> str:
     parts = [_standing(state)]
     systems = [state.units[unit.name] for unit in plan.systems]
     if systems:
-        verified = sum(unit.verdict is Verdict.VERIFIED for unit in systems)
+        verified = sum(unit.verified_at is not None for unit in systems)
         parts.append(f"{verified} of {len(systems)} verified")
     parts += _clock(state, now)
     return f"{plan.recovery} {plan.mode.upper()} {plan.name}: {', '.join(parts)}"

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-from bot.console.client import sign_in
+import aiohttp
+
+from bot.console.client import ClientError, sign_in
 from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
 from bot.demo.clock import utc_now
@@ -31,7 +32,7 @@ from bot.demo.story_people import Cast, answer_until_review, ask_freshness, ask_
 from bot.demo.verify import verify_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 LOST = ("storage", "orders-db", "api")
 PLAN = "full-site"
@@ -77,12 +78,15 @@ class Teller:
         self._began = asyncio.get_running_loop().time()
 
     async def tell(self) -> Story:
-        """From nothing to the review, and down again. Faults of the story itself are raised as DemoError."""
+        """From nothing to the review, and down again. What keeps it from going on stands in `off`."""
         try:
             await self._raise_curtain()
             async with sign_in(await self._stage.login_url()) as people:
                 cast = Cast(people.person("responder"), people.person("approver"))
                 await self._play(cast)
+        except (DemoError, ClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            self._story.off.append(f"the story could not go on: {error or type(error).__name__}")
+            self._say("OFF", self._story.off[-1])
         finally:
             await self._stage.finish()
             await take_down(self._layout)
@@ -183,18 +187,15 @@ class Teller:
             self._out(f"{'':18} {line}")
 
 
-@contextmanager
-def story_layout(state: Path | None) -> Iterator[Layout]:
-    """The named folder, or a fresh one of its own that goes when the story has been told: two may be told at once."""
+def story_layout(state: Path | None) -> Layout:
+    """The named folder, or a fresh one of its own: two stories may be told at once."""
     if state is not None:
-        yield Layout(state.absolute())
-        return
+        return Layout(state.absolute())
     base = project_folder() / ".state"
     base.mkdir(exist_ok=True)
-    with TemporaryDirectory(prefix="story-", dir=base, ignore_cleanup_errors=True) as folder:
-        yield Layout(Path(folder))
+    return Layout(Path(mkdtemp(prefix="story-", dir=base)))
 
 
 async def tell_story(layout: Layout, say: Callable[[str], None]) -> Story:
-    """Play the story. Raises DemoError when it cannot go on."""
+    """Play the story; what keeps it from going on stands in its `off`."""
     return await Teller(layout, say).tell()

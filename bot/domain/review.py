@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.events import EventKind
 from bot.domain.frozen_plan import FrozenPlan, Mode
 from bot.domain.recovery import fold
-from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, Verdict
+from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus
 from bot.domain.restore_order import levels
 from bot.domain.review_facts import (
     LeftBehind,
@@ -107,7 +107,7 @@ class Review:
     @property
     def verified(self) -> int:
         """How many systems a check compared with a recorded truth, with nothing left out."""
-        return sum(system.verdict is Verdict.VERIFIED for system in self.systems)
+        return sum(system.verified_at is not None for system in self.systems)
 
     @property
     def worst_loss(self) -> SystemReview | None:

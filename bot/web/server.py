@@ -73,6 +73,11 @@ class WebServer:
             raise RuntimeError("the web server does not listen")
         return int(self._runner.addresses[0][1])
 
+    @property
+    def url(self) -> str:
+        """Where it is reached on this machine. Raises RuntimeError before `start`."""
+        return f"http://{LOOPBACK if self._host in {'0.0.0.0', '::'} else self._host}:{self.port}"  # noqa: S104 - compared
+
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
         # No access log: addresses of reviews carry their signature.
