@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -57,11 +58,15 @@ def demo(
 
 def _play(state: Path | None, story_json: Path | None) -> None:
     """Play the story on an estate of its own, unless one is named."""
-    with story_layout(state) as layout:
-        story = asyncio.run(tell_story(layout, typer.echo))
+    layout = story_layout(state)
+    story = asyncio.run(tell_story(layout, typer.echo))
     if story_json:
         story_json.parent.mkdir(parents=True, exist_ok=True)
         story_json.write_text(json.dumps(story.as_json(), indent=2) + "\n", encoding="utf-8")
+    if story.passed and state is None:
+        shutil.rmtree(layout.state, ignore_errors=True)
+    elif not story.passed:
+        typer.echo(f"Logs and state stay in {layout.state}.")
     typer.echo("PASSED" if story.passed else "FAILED")
     raise typer.Exit(0 if story.passed else 1)
 
