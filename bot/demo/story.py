@@ -85,7 +85,7 @@ class Teller:
                 cast = Cast(people.person("responder"), people.person("approver"))
                 await self._play(cast)
         except (DemoError, ClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            self._story.off.append(f"the story could not go on: {error or type(error).__name__}")
+            self._story.off.append(f"the story could not go on: {str(error) or type(error).__name__}")
             self._say("OFF", self._story.off[-1])
         finally:
             await self._stage.finish()
