@@ -14,6 +14,7 @@ from bot.operations.answer_step import add_note, answer_step, take_step
 from bot.operations.approve_recovery import reject
 from bot.operations.control_recovery import abort
 from bot.operations.show_recovery import recovery_state
+from bot.web.control_errors import BotGone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -98,6 +99,8 @@ class Conversation:
             await call
         except (AlreadyDone, Conflict) as late:
             self._screen.say(str(late))
+        except BotGone:
+            raise
         except BringbackError as refused:
             # Whoever may not answer it is not asked again: it waits for somebody else.
             self._not_ours.add(waiting.key)
@@ -132,6 +135,8 @@ class Conversation:
         tasks = (typed, over, pressed)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                over.result()
             return typed.result() if typed.done() else None
         except EOFError:
             self._pressed.set()

@@ -5,6 +5,7 @@ import typer
 from bot.cli.access import Access
 from bot.cli.ending import show_ending
 from bot.cli.options import NoInput, Recovery
+from bot.cli.patience import PatientVerbs
 from bot.cli.responder import attend
 from bot.cli.world import session_of
 from bot.operations.show_recovery import recovery_state
@@ -17,6 +18,7 @@ def follow(context: typer.Context, recovery: Recovery, *, no_input: NoInput = Fa
 
     async def work(verbs: Verbs) -> int:
         await verbs(recovery_state, recovery)
+        verbs = PatientVerbs(session, verbs, recovery)
         keyboard = None if no_input else session.world.keyboard
         state = await attend(session, verbs, recovery, await verbs.whoami(), keyboard)
         return await show_ending(session, verbs, state)

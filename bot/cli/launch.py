@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.cli.ending import show_ending
+from bot.cli.patience import PatientVerbs
 from bot.cli.preview_view import show_preview
 from bot.cli.questions import agrees, said
 from bot.cli.responder import attend
@@ -59,6 +60,7 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
     if wanted.detach:
         session.screen.say(f"{state.plan.recovery} is asked for. `bringback follow {state.plan.recovery}` shows it.")
         return 0
+    verbs = PatientVerbs(session, verbs, state.plan.recovery)
     state = await attend(session, verbs, state.plan.recovery, actor, keyboard)
     return await show_ending(session, verbs, state)
 

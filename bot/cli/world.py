@@ -48,6 +48,7 @@ class World:
     configure_logs: Callable[[str], None] = configure_logs
     become: Callable[[str, Sequence[str]], None] = become
     poll_seconds: float = 0.3
+    patience_seconds: float = 60.0  # how long a bot that went away is waited for
 
 
 def real_world() -> World:

@@ -11,7 +11,7 @@ import aiohttp
 from bot.domain.errors import BringbackError
 from bot.domain.events import Actor
 from bot.store.codec import from_plain, to_plain
-from bot.web.control_errors import error_from_plain
+from bot.web.control_errors import BotGone, error_from_plain
 from bot.web.control_socket import short_path
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ class SocketVerbs:
                 f"The bot gave no answer within {ANSWER_SECONDS:.0f} seconds.", "`bringback status` tells what it did."
             ) from None
         except aiohttp.ClientError as error:
-            raise BringbackError(
+            raise BotGone(
                 f"The bot that holds this state stopped answering: {error}.",
-                "Nothing that was stored is lost. Call again: without a bot this terminal takes over.",
+                "Nothing that was stored is lost: look at `bringback status` before you call again.",
             ) from None
         if "error" in answer:
             raise error_from_plain(answer["error"])

@@ -10,6 +10,13 @@ from bot.domain.recovery_points import FaultKind
 from bot.domain.runbook import Fault
 from bot.store.codec import from_plain, to_plain
 
+
+class BotGone(BringbackError):
+    """The process that holds the state stopped answering. Whether the last call counted is not known."""
+
+    retryable = True
+
+
 _KEPT: dict[str, dict[str, Any]] = {
     "AlreadyDone": {"by": str, "at": datetime},
     "RunbookError": {"faults": tuple[Fault, ...]},

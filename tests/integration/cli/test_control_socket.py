@@ -29,7 +29,7 @@ from bot.domain.recovery_state import Choice
 from bot.domain.runbook import Fault
 from bot.web.control import ControlServer
 from bot.web.control_client import SocketVerbs
-from bot.web.control_errors import error_from_plain, error_to_plain
+from bot.web.control_errors import BotGone, error_from_plain, error_to_plain
 from bot.web.control_socket import login_of_uid, short_path, somebody_listens
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import DirectVerbs, Verbs, verbs_by_name
@@ -217,7 +217,7 @@ async def test_a_bot_that_goes_away_is_told_in_words(desk: FakeDesk, tmp_path: P
     await control.start()
     async with SocketVerbs(tmp_path / "bot.sock", TABLE) as verbs:
         await control.stop()
-        with pytest.raises(BringbackError, match="stopped answering"):
+        with pytest.raises(BotGone, match="stopped answering"):
             await verbs.whoami()
 
 

@@ -102,6 +102,7 @@ def world(verbs: FakeVerbs | None = None, *, environment: Mapping[str, str] | No
         open_verbs=(verbs or FakeVerbs()).open,
         configure_logs=lambda _level: None,
         poll_seconds=0.001,
+        patience_seconds=20,
     )
     return replace(base, **more)
 
