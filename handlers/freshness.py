@@ -41,6 +41,8 @@ async def answer(desk: Desk, systems: Sequence[str]) -> Block:
 async def proof_words(desk: Desk, system: str) -> str:
     """What past restores of a system prove, in words: the state, and the last one that was checked."""
     estate, now = desk.estate, desk.clock.now()
+    if system in estate.broken_systems:
+        return "what is proven is unknown while its runbook has faults"
     declared = estate.system(system)
     proofs = await desk.store.proofs.of(system)
     state = state_of(proofs, estate.runbooks[declared.runbook].digest, declared.retest, now)

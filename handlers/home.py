@@ -40,7 +40,7 @@ async def _gather(call: Call) -> Home:
         mine=tuple([(state.plan.recovery, need) for state in running for need in await _mine(call, state)]),
         running=tuple(running),
         freshness=tuple(await check_freshness(desk)),
-        tiers={system.name: system.tier for system in estate.systems.values()},
+        tiers={system.name: system.tier for system in estate.systems.values()} | dict(estate.broken_systems),
         proofs={name: proof for name, proof in proofs.items() if proof},
         known=desk.policy.person(call.actor.id) is not None,
     )

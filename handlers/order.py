@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.order import Ordered, order_message
-from bot.domain.errors import UnknownName
 from bot.domain.proof_state import state_of
-from bot.domain.restore_order import closure
 from bot.slack.payload import argument_of
 
 if TYPE_CHECKING:
@@ -30,11 +28,11 @@ async def ask(call: Call) -> None:
 
 
 def _names(estate: Estate, named: str) -> list[str]:
-    graph = {system.name: system.depends_on for system in estate.systems.values()}
     if not named:
-        return closure(graph, graph)
+        # The order of everything has no gap that does not show: what is broken is named instead.
+        return estate.with_dependencies([*estate.systems, *estate.broken_systems])
     if named in estate.plans:
-        return closure(graph, estate.plans[named].systems)
+        return estate.with_dependencies(estate.plans[named].systems)
     if named in estate.systems:
-        return closure(graph, [named])
-    raise UnknownName("plan or system", named, [*estate.plans, *estate.systems])
+        return estate.with_dependencies([named])
+    raise estate.missing("plan or system", named, [*estate.plans, *estate.systems])

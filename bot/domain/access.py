@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, RunbookError
 
 if TYPE_CHECKING:
     from bot.domain.events import Actor
@@ -35,7 +35,12 @@ ROLES = {
 
 
 def require(policy: Policy, actor: Actor, right: Right, named: str = "") -> Person:
-    """The person behind the actor, who has this right. `named`: whom the step names. Raises NotAllowed."""
+    """The person behind the actor, who has this right. `named`: whom the step names.
+
+    Raises NotAllowed, and RunbookError with the faults of a policy that cannot be used.
+    """
+    if policy.faults:
+        raise RunbookError(policy.faults)
     person = policy.person(actor.id)
     who = actor.name or actor.id
     if person is None:

@@ -32,7 +32,7 @@ from bot.domain.recovery_points import FaultKind, Reading, ReadingFault, Recover
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.runbook import Backup, System
+    from bot.domain.runbook import Backup, Fault, System
 
 __all__ = [
     "READING_LASTS",
@@ -45,6 +45,7 @@ __all__ = [
     "as_json",
     "assess",
     "point_json",
+    "unreadable",
 ]
 
 READING_LASTS = timedelta(minutes=15)  # three sweeps of five minutes
@@ -126,6 +127,21 @@ def assess(
         ignored=tuple(
             Ignored(copy.point, copy.flaw.rule, copy.flaw.reason) for copy in copies if copy.flaw and copy.flaw.bars
         ),
+    )
+
+
+def unreadable(system: str, faults: Sequence[Fault]) -> Freshness:
+    """The answer for a system whose runbook has faults: the first of them is the cause."""
+    first, more = faults[0], len(faults) - 1
+    others = f" ({more} more: `bringback check` lists them)" if more else ""
+    detail = f"{system} cannot be read: {first.file}:{first.line}: {first.message}{others}"
+    return Freshness(
+        system=system,
+        state=FreshnessState.UNKNOWN,
+        rpo=None,
+        effective_age=None,
+        effective=None,
+        fault=ReadingFault(FaultKind.UNKNOWN, detail, first.helps),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.domain.runbook import Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -57,6 +59,7 @@ class Policy:
 
     `roles` and `groups` map a name to the Slack ids of its members; `approvals` a mode to its rule; `lanes` a site to
     the number of systems that it restores at once. `digest` changes when anything that the policy says changes.
+    `faults` are those of a policy.yaml that cannot be used: then there is nothing else.
     """
 
     people: tuple[Person, ...] = ()
@@ -68,6 +71,7 @@ class Policy:
     thresholds: Thresholds = field(default_factory=Thresholds)
     lanes: Mapping[str, int] = field(default_factory=dict)
     digest: str = ""
+    faults: tuple[Fault, ...] = ()
 
     def person(self, key: str) -> Person | None:
         """The person with that Slack id, login or name; an @ before it is passed over. None when nobody has it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.freshness import Freshness, assess
+from bot.domain.freshness import Freshness, assess, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +25,21 @@ def sweep_interval(system: System) -> timedelta:
 
 
 async def check_freshness(desk: Desk, systems: Sequence[str] = ()) -> list[Freshness]:
-    """The answer for these systems (all when none is named), in the order of tier and name. Raises UnknownName."""
+    """The answer for these systems (all when none is named), in the order of tier and name. Raises UnknownName.
+
+    A system whose runbook has faults is unknown, and they are its cause.
+    """
     estate = desk.estate
-    chosen = [estate.system(name) for name in systems] or list(estate.systems.values())
-    now = desk.clock.now()
-    thresholds = desk.policy.thresholds
-    answers = []
-    for system in sorted(chosen, key=lambda system: (system.tier, system.name)):
-        lasts = max(READING_LASTS_AT_LEAST, SWEEPS_A_READING_LASTS * sweep_interval(system))
-        answers.append(assess(system, await desk.store.readings.of(system.name), now, thresholds, lasts))
-    return answers
+    broken = estate.broken_systems
+    chosen = systems or [*estate.systems, *broken]
+    placed = [(broken[name] if name in broken else estate.system(name).tier, name) for name in chosen]
+    return [
+        unreadable(name, estate.broken[name]) if name in broken else await _assess(desk, estate.system(name))
+        for _, name in sorted(placed)
+    ]
+
+
+async def _assess(desk: Desk, system: System) -> Freshness:
+    lasts = max(READING_LASTS_AT_LEAST, SWEEPS_A_READING_LASTS * sweep_interval(system))
+    readings = await desk.store.readings.of(system.name)
+    return assess(system, readings, desk.clock.now(), desk.policy.thresholds, lasts)

@@ -77,10 +77,14 @@ class Desk:
 
     @property
     def estate(self) -> Estate:
-        """All systems, plans and runbooks. Raises RunbookError with every fault."""
+        """The sound systems, plans and runbooks, and the faults of the others. Raises RunbookError without a folder."""
         return self.read_library().estate()
 
     @property
     def policy(self) -> Policy:
-        """Who may do what; nobody may do anything where there is no policy."""
-        return self.read_library().policy or Policy()
+        """Who may do what; nobody may do anything where there is no policy.
+
+        One with faults says nothing but them: reading goes on by the defaults, `access.require` refuses to act.
+        """
+        library = self.read_library()
+        return library.policy or Policy(faults=library.policy_faults)

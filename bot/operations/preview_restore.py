@@ -13,7 +13,7 @@ from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
 from bot.domain.make_plan import own_units, plan_digest, system_unit, walk_unit
 from bot.domain.policy import Approval
 from bot.domain.proof_state import ProofState, rtc
-from bot.domain.restore_order import closure, levels
+from bot.domain.restore_order import levels
 from bot.operations.check_freshness import check_freshness
 from bot.operations.weigh_evidence import weigh_evidence
 
@@ -99,15 +99,20 @@ def _systems(estate: Estate, request: RestoreRequest) -> list[str]:
         runbook = estate.runbook(request.runbook)
         if runbook.plan:
             raise BringbackError(f"{request.runbook} is a plan: it is restored, not walked.", "Use restore instead.")
-        return [runbook.system.name] if runbook.system else []
+        return _restorable(estate, [runbook.system.name] if runbook.system else [])
     if request.systems:
-        return [estate.system(name).name for name in dict.fromkeys(request.systems)]
+        return _restorable(estate, request.systems)
     if request.name in estate.plans:
-        graph = {system.name: system.depends_on for system in estate.systems.values()}
-        return closure(graph, estate.plan(request.name).systems)
+        return estate.with_dependencies(estate.plan(request.name).systems)
     if request.name in estate.systems:
-        return [request.name]
-    raise UnknownName("plan or system", request.name, [*estate.plans, *estate.systems])
+        return _restorable(estate, [request.name])
+    raise estate.missing("plan or system", request.name, [*estate.plans, *estate.systems])
+
+
+def _restorable(estate: Estate, names: Sequence[str]) -> list[str]:
+    """These systems, once each. Raises RunbookError where one of them needs a broken one, and UnknownName."""
+    estate.with_dependencies(names)
+    return list(dict.fromkeys(names))
 
 
 def _units(

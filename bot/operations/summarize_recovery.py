@@ -29,6 +29,7 @@ async def summarize(desk: Desk, since: datetime, until: datetime, tiers: Sequenc
     try:
         evidence = await weigh_evidence(desk)
         declared = list(desk.estate.systems.values())
+        broken = sorted(desk.estate.broken_systems.items())
     except RunbookError:
         unknown = ["what is proven (the runbooks have faults)"]
         return summary.summarize(recoveries, since, until, tiers=tiers or (), not_tested=unknown)
@@ -42,7 +43,14 @@ async def summarize(desk: Desk, since: datetime, until: datetime, tiers: Sequenc
             summary.SystemEvidence(system.name, system.tier, evidence.of(system.name) or ProofState.GUESS)
             for system in declared
         ],
-        not_tested=[copy.words for copy in evidence.untested if copy.system in chosen],
+        not_tested=[
+            *(copy.words for copy in evidence.untested if copy.system in chosen),
+            *(
+                f"what is proven of {name} (its runbook has faults)"
+                for name, tier in broken
+                if not tiers or tier in tiers
+            ),
+        ],
     )
 
 

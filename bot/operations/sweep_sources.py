@@ -24,10 +24,12 @@ TIMEOUT_SECONDS = 60.0
 async def sweep(desk: Desk, systems: Sequence[str] = (), *, due_only: bool = False) -> list[Reading]:
     """Ask the sources of these systems (all when none is named) and keep what they said.
 
-    `due_only`: only those whose last reading is older than the system's sweep interval. Raises UnknownName.
+    `due_only`: only those whose last reading is older than the system's sweep interval. A system whose
+    runbook has faults is passed over. Raises UnknownName.
     """
     estate = desk.estate
-    chosen = [estate.system(name) for name in systems] or list(estate.systems.values())
+    sound = [name for name in systems or estate.systems if name not in estate.broken_systems]
+    chosen = [estate.system(name) for name in sound]
     limit = asyncio.Semaphore(AT_ONCE)
     now = desk.clock.now()
     work = []

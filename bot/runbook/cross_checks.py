@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
     """Faults by file."""
     found: dict[str, list[Fault]] = defaultdict(list)
-    for fault in (*_repeated(parsed), *_unknown(parsed), *_circle(parsed), *_includes(parsed)):
+    circles = (fault for _, fault in circle_faults(parsed))
+    for fault in (*_repeated(parsed), *_unknown(parsed), *circles, *_includes(parsed)):
         found[fault.file].append(fault)
     return found
 
@@ -40,7 +41,7 @@ def _repeated(parsed: Sequence[Parsed]) -> Iterable[Fault]:
 
 def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
     # A file whose front matter is unsound may still mean to declare a system: then its name is no further fault.
-    known = sorted({name for item in parsed if (name := _declared(item))})
+    known = sorted({name for item in parsed if (name := declared(item, "system"))})
     for item in parsed:
         keys = item.front.recovery
         if not keys:
@@ -59,11 +60,17 @@ def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
                     yield _fault(item, ("recovery", key, index), what, _near(name, known))
 
 
-def _declared(item: Parsed) -> str:
+def declared(item: Parsed, noun: str) -> str:
+    """The name of the "system" or "plan" that a file means to declare, sound or not; empty when none can be read."""
+    name = recovery_value(item, noun)
+    return name if isinstance(name, str) else ""
+
+
+def recovery_value(item: Parsed, key: str) -> object:
+    """What stands at a key of `recovery:`, unchecked; None where nothing can be read."""
     values = item.front.marked.value
     ours = values.get("recovery") if isinstance(values, dict) else None
-    name = ours.get("system") if isinstance(ours, dict) else None
-    return name if isinstance(name, str) else ""
+    return ours.get(key) if isinstance(ours, dict) else None
 
 
 def _near(name: str, known: Sequence[str]) -> str:
@@ -71,14 +78,18 @@ def _near(name: str, known: Sequence[str]) -> str:
     return f"Did you mean “{near[0]}”?" if near else f"Known systems: {', '.join(known) or 'none'}."
 
 
-def _circle(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+def circle_faults(parsed: Sequence[Parsed]) -> list[tuple[tuple[str, ...], Fault]]:
+    """Each dependency circle: the systems in it, and the fault that names it in full."""
     systems = {system.name: (item, system) for item in parsed if (system := item.runbook.system)}
-    circle = find_circle({name: system.depends_on for name, (_, system) in systems.items()})
-    if circle:
+    graph = {name: system.depends_on for name, (_, system) in systems.items()}
+    found = []
+    while circle := find_circle(graph):
         item, system = systems[circle[0]]
         at: Path = ("recovery", "depends_on", system.depends_on.index(circle[1]))
         what = f"these systems wait for each other: {' -> '.join(circle)}."
-        yield _fault(item, at, what, "Take one of the arrows out of depends_on.")
+        found.append((tuple(circle[1:]), _fault(item, at, what, "Take one of the arrows out of depends_on.")))
+        graph = {name: parents for name, parents in graph.items() if name not in circle}
+    return found
 
 
 def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,35 +14,42 @@ from bot.domain.errors import RunbookError
 from bot.domain.estate import Estate, make_estate
 from bot.domain.policy import Policy
 from bot.domain.runbook import Fault, Runbook
-from bot.runbook.cross_checks import cross_faults
+from bot.runbook.cross_checks import circle_faults, cross_faults, declared, recovery_value
 from bot.runbook.expansion import Expansion
 from bot.runbook.parse import Parsed, parse, with_faults
 from bot.runbook.policy import POLICY_FILE, read_policy
 from bot.runbook.source import MOST_BYTES, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
+
+
+NOUNS = ("system", "plan")
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """What a folder of runbooks says. `faults` holds every fault and warning of every file, in order.
 
-    `declaring` are the files whose faults stand in the way of an estate: policy.yaml, and those that declare a system
-    or a plan. A plain runbook with a fault can still be walked.
+    `broken` and `broken_systems` are those of the estate: what a fault in a declaring file takes out. A plain runbook
+    with a fault can still be walked. `policy_faults` stand in the way of acting, `folder_faults` of everything.
     """
 
     runbooks: tuple[Runbook, ...] = ()
     policy: Policy | None = None
     faults: tuple[Fault, ...] = ()
-    declaring: frozenset[str] = frozenset()
+    broken: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    broken_systems: Mapping[str, int] = field(default_factory=dict)
+    broken_files: frozenset[str] = frozenset()
+    policy_faults: tuple[Fault, ...] = ()
+    folder_faults: tuple[Fault, ...] = ()
 
     def estate(self) -> Estate:
-        """All systems, plans and runbooks. Raises RunbookError with all faults of the declaring files."""
-        faults = [fault for fault in self.faults if fault.severity == "fault" and fault.file in self.declaring]
-        if faults:
-            raise RunbookError(faults)
-        return make_estate(self.runbooks)
+        """The sound systems, plans and runbooks, and the broken ones. Raises RunbookError where there is no folder."""
+        if self.folder_faults:
+            raise RunbookError(self.folder_faults)
+        sound = [runbook for runbook in self.runbooks if runbook.file not in self.broken_files]
+        return make_estate(sound, self.broken, self.broken_systems)
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> Library:
@@ -50,19 +59,66 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
     """
     if not folder.is_dir():
         fault = Fault(str(folder), 1, "there is no such folder.", "Set RUNBOOKS_DIR to the folder of your runbooks.")
-        return Library(faults=(fault,), declaring=frozenset({fault.file}))
+        return Library(faults=(fault,), policy_faults=(fault,), folder_faults=(fault,))
     parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
     policy, policy_faults = policy_in(folder)
     more = cross_faults(parsed)
-    runbooks = tuple(with_faults(item.runbook, more.get(item.runbook.file, ())) for item in parsed)
+    parsed = [replace(one, runbook=with_faults(one.runbook, more.get(one.runbook.file, ()))) for one in parsed]
+    by_declared = _faults_by_declared(parsed)
+    by_runbook = [(one.runbook, faults) for one in parsed if (faults := _standing_in_the_way(one, by_declared))]
     return Library(
-        runbooks=runbooks,
+        runbooks=tuple(one.runbook for one in parsed),
         policy=policy,
-        faults=(*(fault for runbook in runbooks for fault in runbook.faults), *policy_faults),
-        declaring=frozenset(
-            {str(folder / POLICY_FILE), *(item.runbook.file for item in parsed if item.front.declares)}
-        ),
+        faults=(*(fault for one in parsed for fault in one.runbook.faults), *policy_faults),
+        broken=_by_name(by_declared, by_runbook),
+        broken_systems={
+            name: _tier(one) for one in parsed if ("system", name := declared(one, "system")) in by_declared
+        },
+        broken_files=frozenset(runbook.file for runbook, _ in by_runbook),
+        policy_faults=_grave(policy_faults),
     )
+
+
+def _grave(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(fault for fault in faults if fault.severity == "fault")
+
+
+def _faults_by_declared(parsed: Sequence[Parsed]) -> dict[tuple[str, str], tuple[Fault, ...]]:
+    """What is wrong with each declared system and plan, by ("system" or "plan", name): of every file that names it."""
+    found: dict[tuple[str, str], list[Fault]] = defaultdict(list)
+    for one in parsed:
+        for noun in NOUNS:
+            if one.front.declares and (name := declared(one, noun)):
+                found[noun, name] += _grave(one.runbook.faults)
+    for names, fault in circle_faults(parsed):
+        for name in names:
+            found["system", name].append(fault)
+    return {key: tuple(dict.fromkeys(faults)) for key, faults in found.items() if faults}
+
+
+def _standing_in_the_way(one: Parsed, by_declared: Mapping[tuple[str, str], tuple[Fault, ...]]) -> tuple[Fault, ...]:
+    """The faults of a file that declares something, and those of what it declares that stand elsewhere."""
+    own = _grave(one.runbook.faults) if one.front.declares else ()
+    shared = [fault for noun in NOUNS for fault in by_declared.get((noun, declared(one, noun)), ())]
+    return tuple(dict.fromkeys((*own, *shared)))
+
+
+def _by_name(
+    by_declared: Mapping[tuple[str, str], tuple[Fault, ...]], by_runbook: Sequence[tuple[Runbook, tuple[Fault, ...]]]
+) -> dict[str, tuple[Fault, ...]]:
+    """Both by name: a runbook is often called as what it declares."""
+    merged: dict[str, dict[Fault, None]] = defaultdict(dict)
+    for (_, name), faults in by_declared.items():
+        merged[name] |= dict.fromkeys(faults)
+    for runbook, faults in by_runbook:
+        merged[runbook.name] |= dict.fromkeys(faults)
+    return {name: tuple(faults) for name, faults in merged.items()}
+
+
+def _tier(one: Parsed) -> int:
+    """The tier of a broken system: one that cannot be read counts as the highest."""
+    tier = recovery_value(one, "tier")
+    return tier if isinstance(tier, int) and tier > 0 else 1
 
 
 def runbook_files(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, RunbookError
 from bot.domain.events import Actor, Source
 
 if TYPE_CHECKING:
@@ -118,7 +118,10 @@ def actor_of(policy: Policy, login: str) -> Actor:
     """The person of the policy who has that login of the operating system. Raises NotAllowed when nobody has it.
 
     The login “*” is that of everybody whom the policy does not name: for a rehearsal on one's own machine.
+    Raises RunbookError with the faults of a policy that cannot be used.
     """
+    if policy.faults:
+        raise RunbookError(policy.faults)
     by_login = {person.login: person for person in policy.people if person.login}
     person = by_login.get(login) or by_login.get(ANYBODY)
     if person:

@@ -66,10 +66,11 @@ class Meter:
         )
 
     async def _freshness(self) -> tuple[Sequence[Freshness], int]:
+        faults = sum(fault.severity == "fault" for fault in self._desk.read_library().faults)
         try:
-            return await check_freshness(self._desk), 0
-        except RunbookError as broken:
-            return (), len(broken.faults)
+            return await check_freshness(self._desk), faults
+        except RunbookError:
+            return (), faults
 
     async def _outcome(self, row: RecoveryRow) -> str:
         if row.status is not RecoveryStatus.ENDED:

@@ -115,9 +115,9 @@ async def test_broken_runbooks_do_not_stand_in_the_way_of_what_happened(desk: De
     recovery = await store_recovery(desk, one_system())
     (tmp_path / "runbooks" / "dns.md").write_text("---\nrecovery: {system: dns, tear: 1}\n---\n", encoding="utf-8")
     found = await review(desk, recovery)
-    assert (found.systems[0].proof, found.rta) == (None, timedelta(minutes=34))
+    assert (found.systems[0].proof, found.rta) == (ProofState.GUESS, timedelta(minutes=34))
     summary = await summarize(desk, at(0), NOW)
-    assert summary.not_shown[-1] == "what is proven (the runbooks have faults)"
+    assert summary.not_shown[-1] == "what is proven of dns (its runbook has faults)"
 
 
 async def test_a_system_that_the_runbooks_no_longer_declare_has_no_proof(desk: Desk) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.access import Right, require
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, RunbookError
 from bot.domain.events import Actor
 from bot.domain.policy import Person, Policy
+from bot.domain.runbook import Fault
 
 ANN, BEN, CAT = Person("U1", "ann", "Ann"), Person("U2", "ben", "Ben"), Person("U3", "cat")
 POLICY = Policy(people=(ANN, BEN, CAT), roles={"responder": ("U1",), "approver": ("U2",)}, groups={"dba": ("U3",)})
@@ -21,6 +22,12 @@ def test_a_person_is_known_by_slack_id_and_by_login(key: str) -> None:
 def test_whom_the_policy_does_not_name_may_do_nothing() -> None:
     with pytest.raises(NotAllowed, match=r"Eve may not answer a step: the policy does not name them.*policy\.yaml"):
         require(POLICY, Actor("U9", "Eve"), Right.ANSWER)
+
+
+def test_a_policy_with_faults_lets_nobody_act_and_says_why() -> None:
+    broken = Policy(faults=(Fault("policy.yaml", 2, "unknown key “peeple”."),))
+    with pytest.raises(RunbookError, match=r"policy\.yaml:2"):
+        require(broken, Actor("U1", "Ann"), Right.DRILL)
 
 
 def test_whom_the_step_names_may_answer_it_whatever_their_role() -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.flaws import span
-from bot.domain.freshness import Freshness, FreshnessState, Rule, Severity, as_json, assess
+from bot.domain.freshness import Freshness, FreshnessState, Rule, Severity, as_json, assess, unreadable
 from bot.domain.policy import Thresholds
 from bot.domain.recovery_points import FaultKind, Reading, ReadingFault, RecoveryPoint
-from bot.domain.runbook import Backup, System
+from bot.domain.runbook import Backup, Fault, System
 
 NOW = datetime(2026, 11, 22, 3, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -42,6 +42,18 @@ def rules(freshness: Freshness) -> dict[Rule, Severity]:
 
 
 GOOD = (copy(40), copy(30), copy(20), copy(10))
+
+
+def test_a_system_whose_runbook_has_faults_is_unknown_and_they_are_the_cause() -> None:
+    fault = Fault("wiki.md", 4, "unknown key “owners” in recovery.", "Did you mean “owner”?")
+    answer = unreadable("wiki", (fault,))
+    assert (answer.state, answer.effective, answer.effective_age) == (FreshnessState.UNKNOWN, None, None)
+    assert answer.fault
+    assert answer.fault.detail == "wiki cannot be read: wiki.md:4: unknown key “owners” in recovery."
+    assert answer.fault.helps == "Did you mean “owner”?"
+    two = unreadable("wiki", (fault, fault)).fault
+    assert two
+    assert two.detail.endswith("(1 more: `bringback check` lists them)")
 
 
 def test_a_copy_within_the_rpo_is_fresh() -> None:

@@ -14,6 +14,7 @@ from bot.domain.recovery_points import FaultKind, SourceFault
 from bot.domain.runbook import Backup, Fault, Plan, Runbook, System
 from tests.fakes.histories import ANN, at
 
+CHAIN = {"api": System("api", "api", depends_on=("dns",)), "dns": System("dns", "dns")}
 ESTATE = make_estate(
     [
         Runbook("dns", "dns.md", "Names", (), system=System("names", "dns")),
@@ -21,6 +22,25 @@ ESTATE = make_estate(
         Runbook("cache", "cache.md", "Cache", ()),
     ]
 )
+
+
+def test_a_broken_name_raises_exactly_its_faults() -> None:
+    fault = Fault("wiki.md", 4, "unknown key “owners” in recovery.")
+    wiki = System("api", "api", depends_on=("wiki",))
+    estate = make_estate([Runbook("api", "api.md", "API", (), system=wiki)], {"wiki": (fault,)}, {"wiki": 2})
+    for find in (estate.system, estate.plan, estate.runbook, lambda name: estate.with_dependencies([name])):
+        with pytest.raises(RunbookError) as raised:
+            find("wiki")
+        assert raised.value.faults == (fault,)
+    with pytest.raises(RunbookError, match=r"wiki\.md:4"):
+        estate.with_dependencies(["api", "wiki"])
+    with pytest.raises(UnknownName, match="api"):
+        estate.with_dependencies(["apis"])
+
+
+def test_what_a_system_needs_comes_along_in_restore_order() -> None:
+    books = [Runbook(name, f"{name}.md", name, (), system=system) for name, system in CHAIN.items()]
+    assert make_estate(books).with_dependencies(["api"]) == ["dns", "api"]
 
 
 def test_an_error_says_what_happened_and_what_helps() -> None:

@@ -36,6 +36,7 @@ Scale the API to zero.
 ./canary.sh
 ```
 """
+WIKI = "---\nrecovery: {system: wiki, tier: 2}\n---\n# Wiki\n## Start it\nStart the wiki.\n"
 DNS = "---\nrecovery: {system: dns}\n---\n# DNS\n## Start it\nStart the name server.\n"
 
 
@@ -96,14 +97,83 @@ def test_an_unknown_environment_name_is_a_fault_with_its_line(tmp_path: Path) ->
 
 def test_a_dependency_circle_is_named_in_full(tmp_path: Path) -> None:
     dns = "---\nrecovery: {system: dns, depends_on: [orders-db]}\n---\n"
-    with pytest.raises(RunbookError, match="dns -> orders-db -> dns"):
-        load(folder(tmp_path, orders=ORDERS, dns=dns), {"DEMO": ""}).estate()
+    estate = load(folder(tmp_path, orders=ORDERS, dns=dns, wiki=WIKI), {"DEMO": ""}).estate()
+    for name in ("dns", "orders-db"):
+        with pytest.raises(RunbookError, match="dns -> orders-db -> dns"):
+            estate.system(name)
+    assert list(estate.systems) == ["wiki"]
+
+
+def test_every_circle_is_named(tmp_path: Path) -> None:
+    files = {
+        name: f"---\nrecovery: {{system: {name}, depends_on: [{parent}]}}\n---\n"
+        for name, parent in ("ab", "ba", "cd", "dc")
+    }
+    told = faults(load(folder(tmp_path, **files), {}))
+    assert [fault.split(". ")[0] for fault in told] == [
+        "a.md:2: these systems wait for each other: a -> b -> a",
+        "c.md:2: these systems wait for each other: c -> d -> c",
+    ]
 
 
 def test_the_same_system_twice_is_a_fault_that_names_both_places(tmp_path: Path) -> None:
     (fault,) = faults(load(folder(tmp_path, a=DNS, sub__b=DNS), {}))
     assert fault.startswith("b.md:2: the system “dns” is declared in ")
     assert "a.md:2" in fault
+
+
+def test_a_fault_takes_out_its_own_system_and_nothing_else(tmp_path: Path) -> None:
+    broken = WIKI.replace("tier: 2", "tear: 2")
+    estate = load(folder(tmp_path, orders=ORDERS, dns=DNS, pages=broken), {"DEMO": ""}).estate()
+    assert list(estate.systems) == ["dns", "orders-db"]
+    assert estate.broken_systems == {"wiki": 1}
+    assert sorted(estate.broken) == ["pages", "wiki"]
+    for find in (estate.system, estate.runbook, estate.plan):
+        with pytest.raises(RunbookError) as raised:
+            find("wiki")
+        assert [(Path(fault.file).name, fault.line) for fault in raised.value.faults] == [("pages.md", 2)]
+    with pytest.raises(RunbookError, match=r"pages\.md:2"):
+        estate.runbook("pages")
+
+
+def test_what_needs_a_broken_system_stays_and_is_not_restored(tmp_path: Path) -> None:
+    plan = "---\nrecovery: {plan: site, systems: [orders-db]}\n---\n"
+    files = {"orders": ORDERS, "dns": DNS.replace("dns}", "dns, tear: 1}"), "site": plan, "wiki": WIKI}
+    estate = load(folder(tmp_path, **files), {"DEMO": ""}).estate()
+    assert estate.system("orders-db").depends_on == ("dns",)
+    with pytest.raises(RunbookError, match=r"dns\.md:2: unknown key “tear”"):
+        estate.with_dependencies(estate.plan("site").systems)
+    assert estate.with_dependencies(["wiki"]) == ["wiki"]
+
+
+def test_a_broken_system_keeps_the_tier_that_can_be_read(tmp_path: Path) -> None:
+    estate = load(folder(tmp_path, wiki=WIKI.replace("tier: 2", "tier: 2, tear: 1")), {}).estate()
+    assert estate.broken_systems == {"wiki": 2}
+
+
+def test_an_unknown_dependency_breaks_the_system_that_names_it(tmp_path: Path) -> None:
+    estate = load(folder(tmp_path, orders=ORDERS, wiki=WIKI), {"DEMO": ""}).estate()
+    assert list(estate.systems) == ["wiki"]
+    with pytest.raises(RunbookError, match="no runbook declares a system “dns”"):
+        estate.system("orders-db")
+
+
+def test_front_matter_that_is_no_yaml_breaks_its_runbook(tmp_path: Path) -> None:
+    estate = load(folder(tmp_path, wiki="---\nrecovery: {system: wiki\n---\n", dns=DNS), {}).estate()
+    assert (list(estate.systems), estate.broken_systems, list(estate.broken)) == (["dns"], {}, ["wiki"])
+
+
+def test_a_system_that_two_files_declare_is_neither_s(tmp_path: Path) -> None:
+    estate = load(folder(tmp_path, a=DNS, b=DNS, wiki=WIKI), {}).estate()
+    assert (list(estate.systems), sorted(estate.broken)) == (["wiki"], ["a", "b", "dns"])
+
+
+def test_a_policy_with_faults_leaves_the_estate_alone(tmp_path: Path) -> None:
+    (folder(tmp_path, dns=DNS) / "policy.yaml").write_text("peeple: []\n")
+    library = load(tmp_path, {})
+    assert list(library.estate().systems) == ["dns"]
+    assert library.policy is None
+    assert [fault.line for fault in library.policy_faults] == [1]
 
 
 def test_a_plan_with_an_unknown_system_is_a_fault(tmp_path: Path) -> None:
