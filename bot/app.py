@@ -6,6 +6,7 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from bot.operations.review_recovery import keep_reviews
 from bot.operations.sweep_sources import sweep
 from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.folder import RunbookFolder
+from bot.runbook.inputs import secret_reader
 from bot.runners.shell import ShellRunner
 from bot.service import SLOWER_AFTER_FAULT, Loop, Service
 from bot.slack.surface import SlackSurface
@@ -198,6 +200,7 @@ def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoin
         environment={},
         runbooks=settings.runbooks_dir.absolute(),
         secrets=settings.secrets,
+        read_secret=secret_reader(settings.environment, read_file),
     )
     runner = ShellRunner(settings.environment)
 
@@ -215,6 +218,11 @@ def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoin
     executor = f"{settings.site}@{socket.gethostname()}:{settings.state_dir}"
     engine_settings = EngineSettings(sqlalchemy_url(settings.engine_database_url), executor, (settings.site,))
     return Engine(engine_settings, make_steps, store.recoveries, store.answers, reach)
+
+
+def read_file(path: str) -> str:
+    """The text of a file that holds a secret. Raises OSError."""
+    return Path(path).read_text(encoding="utf-8", errors="replace")
 
 
 def make_surface(settings: Settings, desk: Desk) -> SlackSurface:

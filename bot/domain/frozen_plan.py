@@ -88,6 +88,7 @@ class Unit:
     site: str = "local"
     optional: bool = False
     host: str = ""
+    secrets: tuple[tuple[str, str], ...] = ()  # environment variable, and where its value is read when a command runs
 
     @property
     def checks(self) -> tuple[PlannedStep, ...]:

@@ -166,6 +166,7 @@ def plan_digest(mode: Mode, units: Sequence[Unit], inputs: Sequence[tuple[str, s
     for unit in sorted(units, key=lambda unit: unit.name):
         point = f"{unit.point.source}:{unit.point.id}" if unit.point else ""
         parts += [unit.name, unit.digest, ",".join(unit.depends_on), unit.target, point]
+        parts += [f"{name}<{reference}" for name, reference in unit.secrets]
     parts += [f"{name}={value}" for name, value in inputs]
     return digest_of(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Command
     from bot.engine.guarded_step import AttemptEnd
 
+OWN_VARIABLES = (
+    "RECOVERY_ID",
+    "RECOVERY_MODE",
+    "RECOVERY_SYSTEM",
+    "RECOVERY_POINT",
+    "RECOVERY_TARGET",
+    "RECOVERY_TRUTH",
+    "RECOVERY_RESULT",
+)
+"""What every command is told; no input takes their place."""
+
 TRUTH_FILE = "truth.json"
 RESULT_FILE = "result.json"
 
@@ -33,52 +44,83 @@ LONGEST_NAME = 80
 """Of a unit or step in the name of its folder."""
 
 
+def _no_secrets(reference: str) -> str:
+    raise BringbackError(f"The secret {reference} cannot be read here.", "Run it where the secret is.")
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where attempts lie, and what commands inherit. `secrets` are values that no output may show."""
+    """Where attempts lie, and what commands inherit. `secrets` are values that no output may show.
+
+    `read_secret` turns a reference (`env:NAME`, `file:PATH`) into its value, or raises BringbackError.
+    """
 
     attempts: Path
     environment: Mapping[str, str] = field(repr=False)
     runbooks: Path
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    read_secret: Callable[[str], str] = field(default=_no_secrets, repr=False)
 
 
 def prepare(
     workshop: Workshop, plan: FrozenPlan, unit: Unit, step: PlannedStep, command: Command, attempt: int
 ) -> Attempt:
-    """What to run, and where. Nothing is written yet."""
+    """What to run, and where. Nothing is written yet; secrets are read, so it may wait for a disk.
+
+    A secret that cannot be read is the attempt's fault.
+    """
     # The time tells apart the recoveries of two ledgers that used one folder: each has its own R-1.
     asked = f"-{plan.requested_at:%Y%m%dT%H%M%S%f}" if plan.requested_at else ""
     parts = (f"{plan.recovery}{asked}", _file_name(unit.name), f"{_file_name(step.id)}-{attempt}")
     directory = workshop.attempts.joinpath(*parts)
+    secrets, fault = _secrets(workshop, unit)
     return Attempt(
         directory=directory,
         script=command.script,
-        environment={**workshop.environment, **_values(workshop, plan, unit, directory)},
+        environment={**workshop.environment, **_values(workshop, plan, unit, directory, secrets)},
         interpreter=command.interpreter or command.language,
         cwd=str(workshop.runbooks / command.cwd),
         timeout=command.timeout,
+        secrets=tuple(part for value in secrets.values() for part in (value, *value.splitlines())),
+        fault=fault,
     )
 
 
-def _values(workshop: Workshop, plan: FrozenPlan, unit: Unit, directory: Path) -> dict[str, str]:
-    values = {
-        "RECOVERY_ID": plan.recovery,
-        "RECOVERY_MODE": plan.mode.value,
-        "RECOVERY_SYSTEM": unit.name,
-        "RECOVERY_POINT": unit.point.id if unit.point else "",
-        "RECOVERY_TARGET": str(workshop.runbooks.parent / unit.target) if unit.target else "",
-        "RECOVERY_TRUTH": str(directory / TRUTH_FILE),
-        "RECOVERY_RESULT": str(directory / RESULT_FILE),
-    }
-    return {**dict(plan.inputs), **values}
+def _secrets(workshop: Workshop, unit: Unit) -> tuple[dict[str, str], str]:
+    """The values of the unit's secrets, and why one of them cannot be read."""
+    values: dict[str, str] = {}
+    fault = ""
+    for name, reference in unit.secrets:
+        try:
+            values[name] = workshop.read_secret(reference).replace("\0", "")  # no environment can hold that one
+        except BringbackError as error:
+            fault = fault or str(error)
+    return values, fault
+
+
+def _values(
+    workshop: Workshop, plan: FrozenPlan, unit: Unit, directory: Path, secrets: Mapping[str, str]
+) -> dict[str, str]:
+    told = (
+        plan.recovery,
+        plan.mode.value,
+        unit.name,
+        unit.point.id if unit.point else "",
+        str(workshop.runbooks.parent / unit.target) if unit.target else "",
+        str(directory / TRUTH_FILE),
+        str(directory / RESULT_FILE),
+    )
+    return {**dict(plan.inputs), **secrets, **dict(zip(OWN_VARIABLES, told, strict=True))}
 
 
 def write_truth(unit: Unit, attempt: Attempt) -> None:
     """Write the samples up to what the recovery point promises where the check finds them.
 
-    Raises BringbackError when the truth cannot be read, OSError when it cannot be written.
+    Raises BringbackError when the truth cannot be read or the attempt must not start, OSError when it cannot be
+    written.
     """
+    if attempt.fault:
+        raise BringbackError(attempt.fault)
     make_private(attempt.directory)
     through = promised_through(unit)
     samples = samples_through(read_truth(unit), through) if through else ()
@@ -126,12 +168,15 @@ def judge(
     comparison = _compare(unit, step, attempt) if end.exit_code is not None else None
     if comparison and comparison.verdict is Compared.FAILED:
         outcome, detail = AttemptOutcome.FAILED, comparison.detail
-    shown = "" if command.secret_output else clean_output(output, workshop.secrets)
+    secrets = (*workshop.secrets, *attempt.secrets)
+    # With a secret that cannot be read any more, nobody can tell what of the output must be hidden.
+    hidden = command.secret_output or bool(attempt.fault)
+    shown = "" if hidden else clean_output(output, secrets)
     return {
         "outcome": outcome.value,
         "exit_code": end.exit_code,
         "adopted": end.adopted,
-        "detail": redact(detail, workshop.secrets),
+        "detail": redact(detail, secrets),
         "output": shown,
         "comparison": comparison_json(comparison) if comparison else {},
     }

@@ -106,7 +106,7 @@ class Steps:
         passed = await self._recoveries.gate(plan.recovery, self._epoch, start, despite_abort=cleans_up)
         if passed.event is None:
             return passed.control
-        attempt = prepare(self._workshop, plan, unit, step, command, attempt_number)
+        attempt = await asyncio.to_thread(prepare, self._workshop, plan, unit, step, command, attempt_number)
         began_on = None if passed.fresh else str(passed.event.data.get("boot", ""))
         end = await self._run(plan, unit, attempt, began_on, despite_abort=cleans_up)
         data = await asyncio.to_thread(judge, self._workshop, unit, step, command, attempt, end)

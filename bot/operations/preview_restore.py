@@ -15,6 +15,7 @@ from bot.domain.policy import Approval
 from bot.domain.proof_state import ProofState, rtc
 from bot.domain.restore_order import levels
 from bot.operations.check_freshness import check_freshness
+from bot.operations.gather_inputs import Asked, gather, problems_of, secrets_of
 from bot.operations.weigh_evidence import weigh_evidence
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class Preview:
     problems: tuple[str, ...] = ()
     needs_approval: bool = False
     usual: Mapping[str, timedelta | None] = field(default_factory=dict)
+    inputs: tuple[Asked, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Asked, ...]:
+        """The inputs without a value that fits; `problems` names them as well."""
+        return tuple(asked for asked in self.inputs if asked.problem)
 
 
 async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "R-?") -> Preview:
@@ -67,9 +74,15 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
     names = _systems(estate, request)
     fresh = {answer.system: answer for answer in await check_freshness(desk, names)} if names else {}
     points, problems = await _points(desk, request, names, fresh)
-    units = _units(estate, request, names, points)
-    plan = _freeze(desk, request, recovery, units)
+    units = tuple(
+        replace(unit, secrets=secrets_of(estate.runbooks[unit.runbook]))
+        for unit in _units(estate, request, names, points)
+    )
+    runbooks = [estate.runbooks[name] for name in dict.fromkeys(unit.runbook for unit in units)]
+    inputs = gather(runbooks, dict(request.inputs))
+    plan = _freeze(desk, request, recovery, units, inputs)
     problems += [f"{unit.name} has no {request.mode.value} target." for unit in units if _lacks_target(unit)]
+    problems += [*problems_of(runbooks, dict(request.inputs)), *(asked.problem for asked in inputs if asked.problem)]
     states, usual = await _evidence(desk, units)
     return Preview(
         plan=plan,
@@ -80,6 +93,7 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
         problems=tuple(problems),
         needs_approval=needs_approval(desk, plan),
         usual=usual,
+        inputs=inputs,
     )
 
 
@@ -133,7 +147,10 @@ def _units(
     return tuple(units)
 
 
-def _freeze(desk: Desk, request: RestoreRequest, recovery: str, units: Sequence[Unit]) -> FrozenPlan:
+def _freeze(
+    desk: Desk, request: RestoreRequest, recovery: str, units: Sequence[Unit], asked: Sequence[Asked]
+) -> FrozenPlan:
+    inputs = tuple((one.wanted.name, one.value) for one in asked if not one.problem)
     plan = desk.estate.plans.get(request.name)
     rtos = [unit.rto for unit in units if unit.rto and not unit.optional]
     return FrozenPlan(
@@ -141,11 +158,11 @@ def _freeze(desk: Desk, request: RestoreRequest, recovery: str, units: Sequence[
         name=request.name or request.runbook or ", ".join(request.systems),
         mode=request.mode,
         units=tuple(units),
-        digest=plan_digest(request.mode, units, request.inputs),
+        digest=plan_digest(request.mode, units, inputs),
         policy_digest=desk.policy.digest,
         critical=plan.critical if plan else (),
         rto=plan.rto if plan and plan.rto else max(rtos, default=None),
-        inputs=request.inputs,
+        inputs=inputs,
         requested_at=desk.clock.now(),
     )
 

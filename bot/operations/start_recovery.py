@@ -29,7 +29,9 @@ async def start_recovery(desk: Desk, request: RestoreRequest, actor: Actor) -> R
     actor = replace(actor, id=person.id)  # one person, whatever key they came with: the second one must be another
     preview = await preview_restore(desk, request)
     if preview.problems:
-        raise BringbackError(" ".join(preview.problems), "Name a recovery point, or mend the source first.")
+        asked = {one.problem for one in preview.missing}
+        helps = "" if asked.issuperset(preview.problems) else "Name a recovery point, or mend the source first."
+        raise BringbackError(" ".join(preview.problems), helps)
     alone = request.break_glass.strip()
     waits = preview.needs_approval and not alone
     now = desk.clock.now()
@@ -97,7 +99,7 @@ def _requested(
         "guesses": list(preview.guesses),
         "proof_states": {name: state.value for name, state in preview.proof_states.items()},
         "unproven_reason": request.unproven_reason,
-        "inputs": dict(request.inputs),
+        "inputs": dict(plan.inputs),
     }
     return make_event(plan.recovery, EventKind.REQUESTED, now, actor=actor, digest=plan.digest, data=data)
 

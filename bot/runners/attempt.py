@@ -31,6 +31,8 @@ class Attempt:
     interpreter: str = "sh"
     cwd: str = ""
     timeout: timedelta = timedelta(minutes=30)
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # values of its environment that no output may show
+    fault: str = ""  # why it must not start
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""The inputs of a recovery: what its runbooks ask for, what was given, what is missing. Asked once, for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import nearest
+from bot.domain.runbook import Input
+from bot.engine.attempts import OWN_VARIABLES
+from bot.runbook.inputs import fault_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.domain.runbook import Runbook
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One value that is needed. `value` is the given one, else the default; `problem` is empty when it fits."""
+
+    wanted: Input
+    value: str = ""
+    problem: str = ""
+
+
+def gather(runbooks: Iterable[Runbook], given: Mapping[str, str]) -> tuple[Asked, ...]:
+    """What these runbooks ask for, each name once, in their order. Secrets are read when a command runs: not asked."""
+    by_name: dict[str, list[Input]] = {}
+    for runbook in runbooks:
+        for one in runbook.inputs:
+            if not one.secret and one.name not in OWN_VARIABLES:
+                by_name.setdefault(one.name, []).append(one)
+    return tuple(_asked(same, given) for same in by_name.values())
+
+
+def _asked(same: Sequence[Input], given: Mapping[str, str]) -> Asked:
+    """One name, as one or more runbooks ask for it: the value must fit them all."""
+    wanted = next((one for one in same if one.declared), same[0])
+    value = given.get(wanted.name, wanted.default)
+    faults = (fault_in(replace(one, ask=""), value) for one in same)
+    fault = next((fault for fault in faults if fault), "")
+    if not fault:
+        return Asked(wanted, value)
+    question = f"“{wanted.ask}” " if wanted.ask else ""
+    return Asked(wanted, value, f"{fault} {question}Give it with --input {wanted.name}=VALUE; in Slack the form asks.")
+
+
+def problems_of(runbooks: Sequence[Runbook], given: Mapping[str, str]) -> list[str]:
+    """What is wrong with values that nobody asked for: misspelled names, and secrets."""
+    secrets = dict(secret for runbook in runbooks for secret in secrets_of(runbook))
+    asked = [one.wanted.name for one in gather(runbooks, given)]
+    return [_unasked(name, secrets.get(name, ""), asked) for name in given if name not in asked]
+
+
+def _unasked(name: str, secret: str, asked: Sequence[str]) -> str:
+    if secret:
+        return f"{name} is a secret: it is read from {secret} where the bot runs, and never given."
+    near = nearest(name, asked, 1)
+    return f"No runbook of this asks for {name}." + (f" Did you mean {near[0]}?" if near else "")
+
+
+def secrets_of(runbook: Runbook) -> tuple[tuple[str, str], ...]:
+    """The secrets that a runbook's commands get: name and reference, never a value."""
+    return tuple((one.name, one.secret) for one in runbook.inputs if one.secret)
