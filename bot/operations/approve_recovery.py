@@ -31,7 +31,7 @@ async def approve(desk: Desk, recovery: str, actor: Actor, plan_digest: str) -> 
     """
     state = await desk.store.recoveries.state(recovery)
     person = require(desk.policy, actor, Right.APPROVE)
-    _refuse_decided(state)
+    refuse_decided(state)
     if approval_rule(desk).second_person and person.id == state.requested_by:
         raise NotAllowed(
             f"{person.display} asked for {recovery}: the approval is for a second person.",
@@ -86,7 +86,7 @@ async def reject(desk: Desk, recovery: str, actor: Actor, reason: str) -> Recove
     person = desk.policy.person(actor.id)
     if not (person and person.id == state.requested_by):
         require(desk.policy, actor, Right.APPROVE)
-    _refuse_decided(state)
+    refuse_decided(state)
     event = make_event(recovery, EventKind.REJECTED, desk.clock.now(), actor=actor, data={"reason": reason.strip()})
     await _move(desk, recovery, RecoveryStatus.REJECTED, [event])
     return await desk.store.recoveries.state(recovery)
@@ -107,16 +107,26 @@ async def _move(desk: Desk, recovery: str, status: RecoveryStatus, events: list[
     try:
         await desk.store.recoveries.move(recovery, WAITING, status, events)
     except Conflict:
-        _refuse_decided(await desk.store.recoveries.state(recovery))
+        refuse_decided(await desk.store.recoveries.state(recovery))
         raise
 
 
-def _refuse_decided(state: RecoveryState) -> None:
+def refuse_decided(state: RecoveryState) -> None:
+    """Nothing while it waits for approval. Raises AlreadyDone: who decided, and when; Conflict where nobody did."""
+    recovery = state.plan.recovery
     if state.status is WAITING:
         return
-    what = f"{state.plan.recovery} is {state.status.value.replace('_', ' ')}"
-    decided_at = state.approved_at or state.ended_at or state.started_at
-    if state.status is RecoveryStatus.EXPIRED or not decided_at:
-        raise Conflict(f"{what}: nobody approved it in time.", "Ask for it again.")
-    by = state.rejected_by_name or state.approved_by_name or state.requested_by_name or state.requested_by
-    raise AlreadyDone(what, by, decided_at)
+    if state.status is RecoveryStatus.REJECTED and state.ended_at:
+        raise AlreadyDone(f"The rejection of {recovery}", state.rejected_by_name, state.ended_at)
+    if state.status is RecoveryStatus.EXPIRED and state.ended_at:
+        when = f"{state.ended_at:%H:%M:%S} UTC"
+        raise Conflict(f"{recovery} expired at {when}: nobody approved it in time.", "Ask for it again.")
+    if state.approved_at:
+        raise AlreadyDone(f"The approval of {recovery}", state.approved_by_name, state.approved_at)
+    raise Conflict(f"{recovery} waits for no approval: it {_standing(state)}.", f"`status {recovery}` shows it.")
+
+
+def _standing(state: RecoveryState) -> str:
+    if state.ended_at:
+        return f"ended {(state.outcome or state.status).upper()} at {state.ended_at:%H:%M:%S} UTC"
+    return f"runs since {state.started_at:%H:%M:%S} UTC" if state.started_at else "is started"
