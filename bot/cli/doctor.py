@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from bot.cli.options import Json
-from bot.cli.safe_text import one_line
+from bot.cli.safe_text import counted, one_line
 from bot.cli.world import Session, session_of
 from bot.domain.errors import BringbackError, SettingsError
 from bot.runbook.library import Library, load
@@ -98,7 +98,11 @@ def _runbooks(library: Library) -> Iterator[Found]:
         yield Found("runbooks", "fault", str(fault))
     if not faults:
         systems = sum(book.system is not None for book in library.runbooks)
-        yield Found("runbooks", "ok", f"{len(library.runbooks)} runbooks declare {systems} systems.")
+        yield Found(
+            "runbooks",
+            "ok",
+            f"{counted(len(library.runbooks), 'runbook')} here, {counted(systems, 'system')} declared.",
+        )
 
 
 def _policy(library: Library, login: str) -> Iterator[Found]:

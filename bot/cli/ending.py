@@ -9,7 +9,7 @@ from rich.text import Text
 from bot.cli.progress_view import headline
 from bot.cli.responder import OPEN
 from bot.cli.review_lines import head_lines
-from bot.cli.safe_text import one_line
+from bot.cli.safe_text import joined, one_line
 from bot.cli.screen import STYLES
 from bot.domain.frozen_plan import UnitKind
 from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, UnitState, Verdict
@@ -55,7 +55,7 @@ def _lines(state: RecoveryState) -> Iterator[Text]:
     held = state.held
     for name, unit in state.units.items():
         if unit.verdict and unit.verdict not in _WELL:
-            yield _line(name, unit.verdict.upper(), "; ".join(unit.reasons), STYLES.get(unit.verdict, "bold red"))
+            yield _line(name, unit.verdict.upper(), joined(unit.reasons), STYLES.get(unit.verdict, "bold red"))
         elif name in held:
             yield _line(name, "NOT STARTED", f"held by {', '.join(held[name])}", "bold red")
         elif not unit.ended_at and unit.unit.kind is UnitKind.SYSTEM and state.status is RecoveryStatus.ENDED:

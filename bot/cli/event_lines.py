@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from bot.cli.safe_text import one_line, safe
+from bot.cli.safe_text import joined, one_line, safe
 from bot.cli.screen import STYLES
 from bot.domain.events import Event, EventKind
-from bot.domain.recovery_state import AttemptOutcome
+from bot.domain.recovery_state import AttemptOutcome, Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _TAIL_LINES = 8
 _GOOD = frozenset({AttemptOutcome.PASSED})
+_ANSWERS = {
+    Choice.DONE: "done by {who}",
+    Choice.FAIL: "failed, says {who}",
+    Choice.SKIP: "skipped by {who}",
+    Choice.RETRY: "to be run again, says {who}",
+    Choice.GIVE_UP: "given up by {who}",
+}
 
 
 def event_lines(event: Event, plan: FrozenPlan, times: Times) -> Iterator[Text]:
@@ -72,13 +79,13 @@ def _ended(event: Event) -> tuple[str, str]:
 
 
 def _answered(event: Event) -> tuple[str, str]:
-    choice = str(event.data.get("choice", "")).replace("_", " ")
-    return f"{choice} by {_who(event)}{_because(event)}", ""
+    choice = str(event.data.get("choice", ""))
+    return f"{_ANSWERS.get(choice, f'{choice} by {{who}}').format(who=_who(event))}{_because(event)}", ""
 
 
 def _unit_ended(event: Event) -> tuple[str, str]:
     verdict = str(event.data.get("verdict", ""))
-    reasons = "; ".join(str(reason) for reason in event.data.get("reasons", ()))
+    reasons = joined(event.data.get("reasons", ()))
     return f"{verdict.upper()}{f': {reasons}' if reasons else ''}", STYLES.get(verdict, "")
 
 

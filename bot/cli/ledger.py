@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import Json
+from bot.cli.safe_text import counted
 from bot.cli.world import session_of
 from bot.store.codec import to_plain
 from bot.store.ledger import LedgerCheck
@@ -45,7 +46,9 @@ def _show(context: typer.Context, check: LedgerCheck) -> None:
     screen = session_of(context).screen
     for fault in check.faults:
         screen.say(fault)
-    sound = "sound" if not check.faults else f"NOT SOUND, {len(check.faults)} faults"
-    screen.say(f"The ledger is {sound}: {check.entries} entries in {check.streams} streams.")
+    sound = "sound" if not check.faults else f"NOT SOUND, {counted(len(check.faults), 'fault')}"
+    screen.say(
+        f"The ledger is {sound}: {counted(check.entries, 'entry', 'entries')} in {counted(check.streams, 'stream')}."
+    )
     for head in check.heads:
         screen.say(f"  {head}")

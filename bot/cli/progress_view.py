@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from bot.cli.safe_text import one_line
+from bot.cli.safe_text import joined, one_line
 from bot.cli.screen import STYLES, make_table
 from bot.cli.times import length
 from bot.domain.frozen_plan import Mode
-from bot.domain.recovery_state import RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
+from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -48,7 +48,12 @@ def _clock(state: RecoveryState, now: datetime) -> list[str]:
     rto = [f"RTO {length(state.plan.rto)}"] if state.plan.rto else []
     if state.rta is not None:
         return [f"RTA {length(state.rta)}", *rto]
-    return [f"outage {length((state.ended_at or now) - state.outage_started_at)}", *rto]
+    if state.ended_at is None:
+        return [f"outage {length(now - state.outage_started_at)}", *rto]
+    # Nobody measures what comes after the end, so no figure is shown as if the outage had lasted only that long.
+    checked = state.outcome in {Outcome.PARTIAL, Outcome.UNVERIFIED, Outcome.RECOVERED}
+    then = f"{length(state.ended_at - state.outage_started_at)} when it ended"
+    return [f"{'end of the outage not verified' if checked else 'outage goes on'} ({then})", *rto]
 
 
 def progress_table(state: RecoveryState, times: Times) -> Table:
@@ -61,7 +66,7 @@ def _row(state: RecoveryState, unit: UnitState, held: dict[str, list[str]], time
     word, style, since = _unit_word(state, unit, held)
     step = unit.current if unit.started_at else None
     place = f"{step.position} of {len(unit.steps)}: {one_line(step.title)}" if step else ""
-    return unit.unit.name, Text(word, style), place, times.clock(since), one_line("; ".join(unit.reasons))
+    return unit.unit.name, Text(word, style), place, times.clock(since), joined(unit.reasons)
 
 
 def _unit_word(state: RecoveryState, unit: UnitState, held: dict[str, list[str]]) -> tuple[str, str, datetime | None]:

@@ -12,7 +12,7 @@ import pytest
 from bot.cli.access import Access
 from bot.domain.errors import LedgerBroken, UnknownName
 from bot.domain.freshness import Finding, Freshness, FreshnessState, Rule, Severity
-from bot.domain.frozen_plan import Mode
+from bot.domain.frozen_plan import Mode, OnFail
 from bot.domain.proof_state import ProofState
 from bot.domain.recovery_points import FaultKind, ReadingFault, RecoveryPoint
 from bot.operations.preview_restore import Preview
@@ -160,6 +160,12 @@ def test_status_as_json_is_a_list_and_of_one_recovery_an_object() -> None:
     assert told["systems"][0]["steps"][0]["question"] == "do"
 
 
+def test_the_outage_of_a_recovery_that_failed_goes_on() -> None:
+    plan = plan_of(system("orders-db", replace(check(), on_fail=OnFail.STOP)), rto=timedelta(minutes=30))
+    shown = run({"recent": [PlayedRecovery(plan, fails={"check": "no rows"}).state]}, "status").output
+    assert "FAILED, 0 of 1 verified, outage goes on (7 s when it ended), RTO 30 min" in shown
+
+
 def test_status_before_anything_happened_says_so() -> None:
     assert "Nothing was ever restored here." in run({"recent": []}, "status").output
 
@@ -177,7 +183,7 @@ def test_a_ledger_with_faults_ends_with_1_and_names_each() -> None:
     broken = replace(SOUND, faults=("R-1: entry 2 is missing.",))
     result = run({"verify_ledger": broken}, "ledger", "verify")
     assert result.exit_code == 1
-    assert "R-1: entry 2 is missing." in result.output
+    assert "R-1: entry 2 is missing.\nThe ledger is NOT SOUND, 1 fault: 3 entries in 1 stream." in result.output
     told = run({"verify_ledger": broken}, "ledger", "verify", "--json")
     assert (told.exit_code, json.loads(told.stdout)["sound"]) == (1, False)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.cli.safe_text import one_line, safe
+from bot.cli.safe_text import counted, joined, one_line, safe
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ def test_lines_and_tabs_stay() -> None:
 
 def test_one_line_is_one_line() -> None:
     assert one_line("a\n  b\tc ") == "a b c"
+
+
+def test_sentences_are_joined_without_doubled_stops() -> None:
+    assert joined(["2 of 5 came back.", "given up"]) == "2 of 5 came back; given up"
+
+
+def test_one_thing_is_counted_as_one() -> None:
+    assert [counted(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]
