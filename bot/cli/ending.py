@@ -11,8 +11,9 @@ from bot.cli.responder import OPEN
 from bot.cli.review_lines import head_lines
 from bot.cli.safe_text import joined, one_line
 from bot.cli.screen import STYLES
-from bot.domain.frozen_plan import UnitKind
-from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, UnitState, Verdict
+from bot.domain.frozen_plan import Mode, UnitKind
+from bot.domain.next_action import SIMULATED
+from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
 from bot.operations.review_recovery import review
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ _WELL = frozenset({Verdict.VERIFIED, Verdict.DONE})
 
 
 async def show_ending(session: Session, verbs: Verbs, state: RecoveryState) -> int:
-    """Print how it ended. The exit code: 0 only when everything that counts was verified (a walk: done)."""
+    """Print how it ended. The exit code: 0 when everything that counts was verified (a walk: done), else 1.
+
+    In a drill a system of which every check was verified counts, also when manual steps of it were only simulated.
+    """
     screen = session.screen
     screen.say("")
     for line in await _head(session, verbs, state):
@@ -41,7 +45,21 @@ async def show_ending(session: Session, verbs: Verbs, state: RecoveryState) -> i
             )
     elif state.status is RecoveryStatus.ENDED:
         screen.say(f"All of it, with times: bringback review {recovery}")
-    return 0 if state.outcome is Outcome.RECOVERED else 1
+    return 0 if state.outcome is Outcome.RECOVERED or _only_simulated(state) else 1
+
+
+def _only_simulated(state: RecoveryState) -> bool:
+    """Whether a drill is PARTIAL for nothing but manual steps that were spoken of instead of done."""
+    if state.plan.mode is not Mode.DRILL or state.outcome is not Outcome.PARTIAL:
+        return False
+    return all(_well_but_simulated(unit) for unit in state.units.values() if not unit.unit.optional)
+
+
+def _well_but_simulated(unit: UnitState) -> bool:
+    if unit.verdict is not Verdict.PARTIAL:
+        return unit.verdict in _WELL
+    verified = all(unit.steps[check.id].status is StepStatus.VERIFIED for check in unit.unit.checks)
+    return verified and all(reason.startswith(SIMULATED) for reason in unit.reasons)
 
 
 async def _head(session: Session, verbs: Verbs, state: RecoveryState) -> list[Text]:

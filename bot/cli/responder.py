@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from bot.cli.conversation import Conversation
 from bot.cli.event_lines import event_lines
 from bot.cli.live_view import LiveView
@@ -31,6 +33,8 @@ async def attend(
 ) -> RecoveryState:
     """Stay with a recovery; `keyboard` None: nobody is there to ask. Gives its state at the end, or when left."""
     follower = _Follower(session, verbs, recovery)
+    if verbs.holds:
+        session.screen.say(Text(holding(recovery), style="bold yellow"))
     if keyboard is None:
         try:
             with follower.view:
@@ -99,6 +103,14 @@ class _Follower:
                 self._session.screen.say(text)
         self.view.show(state)
         return state
+
+
+def holding(recovery: str) -> str:
+    """What a person must know whose terminal stands in for the bot."""
+    return (
+        f"No bot runs: this terminal carries {recovery}. Slack hears nothing of it, and `bringback serve` cannot start"
+        " until it has ended or you leave it."
+    )
 
 
 def approval_lines(state: RecoveryState) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bot.domain.next_action import (
     AskPerson,
     AwaitAnswer,
     EndUnit,
+    ReleaseUnit,
     RunStep,
     StartUnit,
     next_action,
@@ -87,6 +88,9 @@ class PlayedRecovery:
             case AskPerson(step, attempt, question, detail):
                 asked = {"question": question.value, "detail": detail}
                 self.tell(EventKind.ASKED, unit=name, step=step.id, attempt=attempt, data=asked)
+            case ReleaseUnit(verified_at):
+                at = verified_at.isoformat() if verified_at else None
+                self.tell(EventKind.UNIT_RELEASED, unit=name, data={"verified_at": at})
             case EndUnit(verdict, released, verified_at, reasons):
                 at = verified_at.isoformat() if verified_at else None
                 ended = {"verdict": verdict.value, "released": released, "verified_at": at, "reasons": list(reasons)}

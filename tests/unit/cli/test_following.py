@@ -246,6 +246,23 @@ def test_leaving_a_recovery_that_only_this_terminal_carries_on_says_that_it_stan
     assert "Nothing goes on while no bot runs" in shown
 
 
+def test_a_terminal_that_carries_a_recovery_says_that_no_bot_does() -> None:
+    said = "No bot runs: this terminal carries R-1. Slack hears nothing of it, and `bringback serve` cannot start"
+    assert said in follow(PlayedRecovery(drill()), holds=True)[0]
+    assert said not in follow(PlayedRecovery(drill()))[0]
+
+
+@pytest.mark.parametrize(("more", "code"), [((), 0), ((manual("look", StepKind.CHECK),), 1), ((command("warm"),), 1)])
+def test_a_drill_that_is_partial_for_simulated_steps_alone_ends_with_0(
+    more: tuple[PlannedStep, ...], code: int
+) -> None:
+    played = PlayedRecovery(drill(simulated("stop"), command("restore"), check("rows"), *more))
+    played.fails = {"warm": "exit code 1"}
+    keyboard = FakeKeyboard(["d", "s", "no time"] if more else ["d"])
+    result = bringback(world(FakeVerbs(played.operations()), keyboard=keyboard), "follow", "R-1")
+    assert (played.state.outcome == "partial" or bool(more), result.exit_code) == (True, code)
+
+
 def test_the_end_of_input_leaves() -> None:
     played = PlayedRecovery(real(manual("stop"), command("restore"), check()))
     assert follow(played, "n")[1] == 1
