@@ -15,7 +15,7 @@ from bot.demo.errors import DemoError, SystemSilent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ANSWER_SECONDS = 5.0
+_ANSWER_SECONDS = 10.0
 _SAVE_SECONDS = 20.0
 _POLL_SECONDS = 0.01
 

@@ -25,6 +25,7 @@ _RELEASE_BYTES = 4 * 1024 * 1024
 _PAGES = 120
 _PICTURES = 6
 _REPORTS = 120_000
+_REPORTS_A_NOTE = 100
 _WORDS = 2_000
 
 
@@ -90,13 +91,14 @@ class Reporting(_Program):
         """Writes the figures of the years before."""
         del ground
         path = data / DATABASE
+        notes = [pseudo_random(str(number), 24).hex() for number in range(_REPORTS // _REPORTS_A_NOTE)]
         path.touch()
         with closing(connect(path)) as connection, connection:
             connection.execute("create table report (id integer primary key, made_at text, orders integer, note text)")
             connection.execute("create table canary (token text primary key, written_at text not null)")
             connection.executemany(
                 "insert into report (made_at, orders, note) values ('2026-01-01T00:00:00Z', ?, ?)",
-                ((number, pseudo_random(str(number // 100), 24).hex()) for number in range(_REPORTS)),
+                ((number, notes[number // _REPORTS_A_NOTE]) for number in range(_REPORTS)),
             )
 
     def command(self, ground: Ground, instance: Instance) -> Sequence[str]:
