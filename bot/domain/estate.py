@@ -37,14 +37,18 @@ class Estate:
         return self.plans[name]
 
     def runbook(self, name: str) -> Runbook:
-        """The runbook of that name, of that system, or of that plan. Raises RunbookError and UnknownName."""
+        """The runbook of that name, of that system, or of that plan. Raises RunbookError and UnknownName.
+
+        Plans are not offered for a name that nobody declared: they are restored, not walked.
+        """
         if name in self.runbooks:
             return self.runbooks[name]
         if name in self.systems:
             return self.runbooks[self.systems[name].runbook]
         if name in self.plans:
             return self.runbooks[self.plans[name].runbook]
-        raise self.missing("runbook", name, [*self.runbooks, *self.systems, *self.plans])
+        walked = [known for known, runbook in self.runbooks.items() if not runbook.plan]
+        raise self.missing("runbook", name, dict.fromkeys([*walked, *self.systems]))
 
     def with_dependencies(self, names: Iterable[str]) -> list[str]:
         """These systems and all that they depend on, in restore order.
