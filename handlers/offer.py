@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.approval import Asking
 from bot.blocks.restore_modal import Offer
 from bot.domain.proof_state import ProofState
+from handlers.inputs import askable, other_problems
 
 if TYPE_CHECKING:
     from bot.domain.recovery_points import RecoveryPoint
@@ -23,9 +24,10 @@ async def offer_of(desk: Desk, preview: Preview) -> Offer:
         plan=preview.plan,
         asking=Asking(approvers=(), expires_at=None, guesses=unproven, usual=usual),
         points=tuple(points),
-        problems=preview.problems,
+        problems=other_problems(preview),
         needs_approval=preview.needs_approval,
         now=desk.clock.now(),
+        inputs=askable(preview),
     )
 
 

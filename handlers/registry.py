@@ -94,6 +94,7 @@ def _forms() -> tuple[Route, ...]:
         Route(Kind.SUBMISSION, ids.REASON, answers.give_reason),
         Route(Kind.SUBMISSION, ids.START, controls.give_start),
         Route(Kind.SUBMISSION, ids.EVIDENCE, evidence.keep),
+        Route(Kind.SUBMISSION, ids.WALK_INPUTS, walk.start_with_inputs, walk.acknowledge_inputs),
     )
 
 

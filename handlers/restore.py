@@ -22,6 +22,7 @@ from bot.domain.frozen_plan import Mode
 from bot.operations.preview_restore import RestoreRequest, preview_restore
 from bot.operations.start_recovery import start_recovery
 from bot.slack.payload import argument_of, entries_of, metadata_of, value_of
+from handlers.inputs import checks, given_of, input_errors
 from handlers.offer import offer_of
 from handlers.once import started_before
 from handlers.place import place_of
@@ -96,7 +97,8 @@ async def choose(call: Call) -> None:
     try:
         request = request_of(entered, call.heard_at, carried)
         offer = await offer_of(call.desk, await preview_restore(call.desk, request))
-        view = confirm_modal(offer, pack({**carried, **_packed(entered), "h": call.heard_at.isoformat()}))
+        kept = {**carried, **_packed(entered), **checks(offer.inputs), "h": call.heard_at.isoformat()}
+        view = confirm_modal(offer, pack(kept))
     except BringbackError as fault:
         estate = call.desk.estate
         view = choose_modal(sorted(estate.plans), sorted(estate.systems), entered, pack(carried), str(fault))
@@ -138,8 +140,11 @@ def _packed(entered: Entered) -> dict[str, Any]:
     return {**packed, "sa": entered.since_at, "w": entered.why}
 
 
-def acknowledge_confirmation(_payload: Payload) -> Mapping[str, Any]:
-    """The confirmation is taken; the rest follows."""
+def acknowledge_confirmation(payload: Payload) -> Mapping[str, Any]:
+    """Say what is wrong with a value beside its field; else the confirmation is taken, and the rest follows."""
+    errors = input_errors(payload)
+    if errors:
+        return {"response_action": "errors", "errors": errors}
     return {"response_action": "update", "view": working_modal("Asking for it…")}
 
 
@@ -169,6 +174,7 @@ async def _confirmed(call: Call) -> RestoreRequest:
     return replace(
         request,
         points=await _points(call, entries),
+        inputs=given_of(call.payload),
         unproven_reason=str(entries.get(action_ids.UNPROVEN) or "").strip(),
         break_glass=str(entries.get(action_ids.BREAK_GLASS) or "").strip(),
     )

@@ -12,6 +12,7 @@ RESTORE_OPEN: Final = "restore_open"
 RESTORE_CHOOSE: Final = "restore_choose"  # view: what, how, since when
 RESTORE_CONFIRM: Final = "restore_confirm"  # view: the order, the points, what is overwritten
 WALK_CHOOSE: Final = "walk_choose"  # view: which runbook
+WALK_INPUTS: Final = "walk_inputs"  # view: the values that the runbook asks for
 WALK_OPEN: Final = "walk_open"
 WORKING: Final = "working"  # view: shown while something is worked out
 
@@ -53,6 +54,7 @@ UNPROVEN: Final = "unproven"
 BREAK_GLASS: Final = "break_glass"
 POINT: Final = "point"
 RUNBOOK: Final = "runbook"
+INPUT: Final = "input"
 RELEASE: Final = "release"
 
 # Review

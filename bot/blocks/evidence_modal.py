@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import action_ids
 from bot.blocks.elements import Block, field, line, modal, pack, rich, text_input
-from bot.blocks.restore_modal import select
+from bot.blocks.select import select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

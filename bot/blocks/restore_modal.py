@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.blocks import action_ids
 from bot.blocks.approval import Asking, plan_lines
@@ -18,20 +18,21 @@ from bot.blocks.elements import (
     line,
     modal,
     option,
-    plain,
     rich,
     text_input,
     words,
 )
-from bot.blocks.text import cut, listed, one_line
+from bot.blocks.input_fields import input_fields
+from bot.blocks.select import select
+from bot.blocks.text import listed, one_line
 from bot.domain.flaws import moment
 from bot.domain.frozen_plan import FrozenPlan, Mode
 from bot.domain.recovery_points import RecoveryPoint
+from bot.domain.runbook import Input
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-MENU = 100  # options of one menu; more stand in groups
 POINTS_SHOWN = 25
 SYSTEMS_WITH_POINTS = 30
 
@@ -99,37 +100,12 @@ def mode_field(chosen: str) -> Block:
     return field("Drill or real?", radio, block_id=action_ids.MODE)
 
 
-def select(
-    action_id: str,
-    values: Sequence[str],
-    chosen: Iterable[str] = (),
-    *,
-    labels: Mapping[str, str] | None = None,
-    several: bool = False,
-) -> Block:
-    """A menu; above a hundred options they stand in groups, by their first and last names."""
-    options = [option((labels or {}).get(value, value), value) for value in values]
-    menu: Block = {"type": "multi_static_select" if several else "static_select", "action_id": action_id}
-    if len(options) <= MENU:
-        menu["options"] = options
-    else:
-        chunks = [options[start : start + MENU] for start in range(0, min(len(options), MENU * MENU), MENU)]
-        menu["option_groups"] = [{"label": plain(_span(chunk), 75), "options": chunk} for chunk in chunks]
-    initial = [one for one in options if one["value"] in set(chosen)]
-    if initial and several:
-        menu["initial_options"] = initial
-    elif initial:
-        menu["initial_option"] = initial[0]
-    return menu
-
-
-def _span(options: Sequence[Mapping[str, Any]]) -> str:
-    return f"{cut(options[0]['value'], 34)} … {cut(options[-1]['value'], 34)}"
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the second view shows. `points`: each system's usable recovery points, newest first."""
+    """What the second view shows. `points`: each system's usable recovery points, newest first.
+
+    `inputs`: what the runbooks ask for, with the values that are known.
+    """
 
     plan: FrozenPlan
     asking: Asking
@@ -137,6 +113,7 @@ class Offer:
     problems: tuple[str, ...]
     needs_approval: bool
     now: datetime
+    inputs: tuple[tuple[Input, str], ...] = ()
 
 
 def confirm_modal(offer: Offer, private_metadata: str) -> Block:
@@ -149,7 +126,7 @@ def confirm_modal(offer: Offer, private_metadata: str) -> Block:
     if offer.problems:
         said = [line(words("Cannot start: ", bold=True), problem) for problem in offer.problems[:10]]
         return modal("Restore", [*blocks, rich(*said)], private_metadata=private_metadata)
-    blocks += [divider(), *_points(offer)]
+    blocks += [divider(), *_points(offer), *input_fields(offer.inputs)]
     if real and offer.asking.guesses:
         entry = text_input(action_ids.UNPROVEN, multiline=True)
         label = f"Never proven: {listed(list(offer.asking.guesses), 6)}. Why all the same?"
