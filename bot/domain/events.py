@@ -40,8 +40,9 @@ class EventKind(StrEnum):
 class EstateEventKind(StrEnum):
     """What an entry of the estate's stream records."""
 
-    RECOVERY_OPENED = "recovery_opened"  # [recovery, head]
+    RECOVERY_OPENED = "recovery_opened"  # [recovery, head, plan_digest, plan_text: a digest of the whole frozen plan]
     RECOVERY_CLOSED = "recovery_closed"  # [recovery, head]
+    REVIEW_KEPT = "review_kept"  # [recovery, through_seq, digest of the review's markdown and HTML]
     PROOF = "proof"  # evidence that a restore works or does not [a Proof]
 
 

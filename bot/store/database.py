@@ -21,6 +21,7 @@ from bot.store.proofs import Proofs
 from bot.store.readings import Readings
 from bot.store.recoveries import Recoveries
 from bot.store.reviews import Reviews
+from bot.store.tables import Tables
 from bot.store.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Store:
     reviews: Reviews
     inbox: Inbox
     messages: Messages
+    tables: Tables
 
 
 def orm_config(url: str) -> dict[str, object]:
@@ -130,9 +132,10 @@ def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str]
         answers=Answers(transactions, ledger),
         readings=Readings(transactions),
         proofs=Proofs(transactions, ledger),
-        reviews=Reviews(),
+        reviews=Reviews(transactions, ledger),
         inbox=Inbox(),
         messages=Messages(),
+        tables=Tables(),
     )
 
 

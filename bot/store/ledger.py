@@ -137,16 +137,20 @@ class Ledger:
 
     async def verify(self, head: Head | None = None) -> LedgerCheck:
         """Compute every hash again; with a kept head, also hold the ledger against it."""
-        rows = await EventRecord.all().order_by("stream", "seq")
-        streams: dict[str, list[EventRecord]] = {}
-        for row in rows:
-            streams.setdefault(row.stream, []).append(row)
-        faults = [fault for stream, entries in streams.items() for fault in _check_stream(stream, entries)]
-        heads = tuple(Head(stream, entries[-1].seq, entries[-1].hash) for stream, entries in streams.items())
-        faults += _check_entered_heads(streams)
-        if head:
-            faults += _check_head(head, streams.get(head.stream, []))
-        return LedgerCheck(len(rows), len(streams), tuple(faults), heads)
+        return check_entries(await EventRecord.all().order_by("stream", "seq"), head)
+
+
+def check_entries(rows: Sequence[EventRecord], head: Head | None = None) -> LedgerCheck:
+    """The check of all entries, which come by stream and seq."""
+    streams: dict[str, list[EventRecord]] = {}
+    for row in rows:
+        streams.setdefault(row.stream, []).append(row)
+    faults = [fault for stream, entries in streams.items() for fault in _check_stream(stream, entries)]
+    heads = tuple(Head(stream, entries[-1].seq, entries[-1].hash) for stream, entries in streams.items())
+    faults += _check_entered_heads(streams)
+    if head:
+        faults += _check_head(head, streams.get(head.stream, []))
+    return LedgerCheck(len(rows), len(streams), tuple(faults), heads)
 
 
 def _check_stream(stream: str, entries: Sequence[EventRecord]) -> list[str]:
@@ -167,7 +171,7 @@ def _check_stream(stream: str, entries: Sequence[EventRecord]) -> list[str]:
 
 def _check_place(entry: EventRecord) -> list[str]:
     """Whether an unchanged text stands where it says that it stands."""
-    event = _read(entry)
+    event = read_entry(entry)
     if event is None:
         return [f"{entry.stream}: entry {entry.seq} is no event."]
     if (event.id, event.stream, event.seq, event.kind) != (entry.id, entry.stream, entry.seq, entry.kind):
@@ -175,7 +179,8 @@ def _check_place(entry: EventRecord) -> list[str]:
     return []
 
 
-def _read(entry: EventRecord) -> Event | None:
+def read_entry(entry: EventRecord) -> Event | None:
+    """The event of an entry; None where its text is none."""
     try:
         return decode(Event, entry.text)
     except ValueError:
@@ -186,7 +191,7 @@ def _check_entered_heads(streams: dict[str, list[EventRecord]]) -> list[str]:
     """Each recovery's start and end were entered in the estate's stream: hold the recoveries against them."""
     faults = []
     for row in streams.get(ESTATE_STREAM, []):
-        event = _read(row)
+        event = read_entry(row)
         entered = event.data.get("head") if event else None
         if isinstance(entered, str):
             head = parse_head(entered)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Conflict, UnknownName
 from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, EventKind, make_event
 from bot.domain.frozen_plan import FrozenPlan, Mode
+from bot.domain.make_plan import digest_of
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.store.codec import decode, encode
@@ -93,7 +94,8 @@ class Recoveries:
             )
             stored = await self._ledger.append_in(connection, events)
             head = await self._ledger.head(plan.recovery, connection)
-            data = {"recovery": plan.recovery, "head": str(head), "plan_digest": plan.digest}
+            text = digest_of([encode(plan)])
+            data = {"recovery": plan.recovery, "head": str(head), "plan_digest": plan.digest, "plan_text": text}
             kind = EstateEventKind.RECOVERY_OPENED
             opened = make_event(ESTATE_STREAM, kind, events[0].occurred_at, data=data, extra=plan.recovery)
             return plan, [*stored, *await self._ledger.append_in(connection, [opened])]

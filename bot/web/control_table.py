@@ -15,7 +15,7 @@ from bot.operations.show_recovery import open_recoveries, recent, recovery_state
 from bot.operations.start_recovery import start_recovery
 from bot.operations.summarize_recovery import summarize
 from bot.operations.sweep_sources import sweep
-from bot.store.ledger import LedgerCheck, parse_head
+from bot.operations.verify_ledger import verify_ledger
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
@@ -40,11 +40,6 @@ async def declared_names(desk: Desk) -> Names:
 async def events_after(desk: Desk, recovery: str, after: int = 0) -> list[Event]:
     """The entries of a recovery's stream past `after`."""
     return await desk.store.ledger.events(recovery, after)
-
-
-async def verify_ledger(desk: Desk, head: str = "") -> LedgerCheck:
-    """Compute the whole chain again, and hold it against a head that was kept. Raises LedgerBroken: that is none."""
-    return await desk.store.ledger.verify(parse_head(head) if head else None)
 
 
 OPERATIONS = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.events import EventKind, make_event
+from bot.domain.events import ESTATE_STREAM, EstateEventKind, EventKind, make_event
 from bot.domain.next_action import AskPerson, EndUnit, RunStep, StartUnit, next_action, outcome_of, startable
 from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.domain.events import Event
     from bot.domain.recovery_state import RecoveryState
     from bot.store.answers import PendingAnswer
     from bot.store.database import Store
@@ -77,7 +78,11 @@ class QuickEngine:
         if outcome:
             data = {"outcome": outcome.value}
             ended = make_event(recovery, EventKind.ENDED, self._clock.now(), data=data)
-            await self._store.recoveries.close(recovery, ended, lambda _head: [])
+            await self._store.recoveries.close(recovery, ended, lambda head: [self._closing(recovery, head)])
+
+    def _closing(self, recovery: str, head: str) -> Event:
+        data = {"recovery": recovery, "head": head}
+        return make_event(ESTATE_STREAM, EstateEventKind.RECOVERY_CLOSED, self._clock.now(), data=data, extra=recovery)
 
     async def _state(self, recovery: str) -> RecoveryState:
         return await self._store.recoveries.state(recovery)

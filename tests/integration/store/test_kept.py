@@ -63,3 +63,17 @@ async def test_a_review_is_kept_and_may_be_written_anew(store: Store) -> None:
     await store.reviews.save(anew)
     assert await store.reviews.get("R-1") == anew
     assert await store.reviews.kept() == {"R-1": 9}
+    entered = [event.data for event in await store.ledger.events(ESTATE_STREAM)]
+    assert [(data["recovery"], data["through_seq"]) for data in entered] == [("R-1", 0), ("R-1", 9)]
+    assert entered[1]["digest"] == anew.digest
+
+
+async def test_what_is_kept_can_be_read_at_one_moment_with_the_ledger(store: Store) -> None:
+    await store.proofs.keep(proof("R-1"))
+    await store.reviews.save(KeptReview("R-1", "# new", "<h2>", at(1), through_seq=9))
+    found = await store.tables.snapshot(await store.ledger.head(ESTATE_STREAM))
+    assert found.check.faults == ()
+    assert [event.kind for event in found.streams[ESTATE_STREAM]] == ["proof", "review_kept"]
+    assert [(row.system, row.at) for row in found.proofs] == [("db", at(0))]
+    assert [row.recovery for row in found.reviews] == ["R-1"]
+    assert found.recoveries == []
