@@ -76,6 +76,9 @@ def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
     if mixed:
         lines.append(line(words("MIXED POINTS  ", bold=True), mixed))
     lines.append(line(words("ORDER  ", bold=True), order_of(plan)))
+    if plan.inputs:
+        given = listed([one_line(f"{name}={value}") for name, value in plan.inputs])
+        lines.append(line(words("INPUTS  ", bold=True), given))
     return [*lines, line(words("USUALLY  ", bold=True), _usually(asking))]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.cli.ask_inputs import ask_inputs
 from bot.cli.ending import show_ending
 from bot.cli.patience import PatientVerbs
 from bot.cli.preview_view import show_preview
@@ -48,6 +49,9 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
     await verbs(sweep, due_only=True)
     request = wanted.request
     preview = await verbs(preview_restore, request)
+    if preview.missing and keyboard:
+        request = await ask_inputs(session.screen, keyboard, request, preview.missing)
+        preview = await verbs(preview_restore, request)
     show_preview(session.screen, session.times, preview)
     if preview.problems:
         raise BringbackError("It cannot be started like this.", "The problems above say why.")

@@ -65,6 +65,8 @@ def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
         if unit.point and plan.mode is Mode.REAL:
             yield _headed("LOSES", f"{unit.name}: what was written after {times.at(unit.point.restorable_through)}")
     yield _headed("ORDER", order_line(plan.units))
+    if plan.inputs:
+        yield _headed("INPUTS", ", ".join(f"{name}={value}" for name, value in plan.inputs))
     if plan.rto:
         yield _headed("RTO", length(plan.rto))
 

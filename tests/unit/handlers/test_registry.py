@@ -15,7 +15,7 @@ from handlers.nothing import nothing
 from handlers.registry import registry
 
 FIELDS = {"plan", "systems", "mode", "since", "since_at", "why", "unproven", "break_glass", "point", "runbook"}
-FIELDS |= {"release", "recovery", "working"}
+FIELDS |= {"release", "input", "recovery", "working"}
 IDS = {value for name, value in vars(action_ids).items() if name.isupper() and isinstance(value, str)}
 
 
