@@ -20,9 +20,13 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Expansion:
-    """Expands the values of one file. `faults` gathers the names that the environment does not hold."""
+    """Expands the values of one file. `faults` gathers the names that the environment does not hold.
 
-    def __init__(self, environment: Mapping[str, str], marked: Marked, file: str) -> None:
+    `unset` is how grave that is: a fault where the bot runs, a warning where its environment is not at hand.
+    """
+
+    def __init__(self, environment: Mapping[str, str], marked: Marked, file: str, unset: str = "fault") -> None:
+        self._unset = unset
         self._environment = environment
         self._marked = marked
         self._file = file
@@ -57,6 +61,7 @@ class Expansion:
     def _unknown(self, name: str, at: Path) -> Fault:
         near = nearest(name, list(self._environment), 1)
         helps = f"Did you mean ${{{near[0]}}}?" if near else "Set it, or write the value."
+        severity = self._unset
         if not _NAME.fullmatch(name):
-            helps = "Write ${NAME}: letters, digits and underscores."
-        return Fault(self._file, self._marked.line(at), f"${{{name}}} is not in the environment.", helps)
+            severity, helps = "fault", "Write ${NAME}: letters, digits and underscores."
+        return Fault(self._file, self._marked.line(at), f"${{{name}}} is not in the environment.", helps, severity)

@@ -130,14 +130,17 @@ def runbook_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_runbook(folder: Path, path: Path, environment: Mapping[str, str]) -> Parsed:
-    """One file of a folder, with `${NAME}` expanded; what only shows across files is not looked at."""
+def read_runbook(folder: Path, path: Path, environment: Mapping[str, str], unset: str = "fault") -> Parsed:
+    """One file of a folder, with `${NAME}` expanded; what only shows across files is not looked at.
+
+    `unset` is the severity of a NAME that the environment does not hold.
+    """
     name = path.relative_to(folder).with_suffix("").as_posix()
     parsed = parse(read_source(path, str(path)), name, file_digest_in(folder, path.parent))
     system = parsed.runbook.system
     if not system:
         return parsed
-    expansion = Expansion(environment, parsed.front.marked, parsed.runbook.file)
+    expansion = Expansion(environment, parsed.front.marked, parsed.runbook.file, unset)
     runbook = with_faults(replace(parsed.runbook, system=expansion.system(system)), expansion.faults)
     return replace(parsed, runbook=runbook)
 

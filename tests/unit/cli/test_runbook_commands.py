@@ -192,3 +192,10 @@ def test_doctor_looks_at_the_state_folder(books: Path) -> None:
 def test_doctor_finds_a_state_folder_that_cannot_be_written(books: Path) -> None:
     (books.parent / "state").mkdir(mode=0o500)
     assert doctor(books)["state"][0][0] == "fault"
+
+
+def test_a_name_that_only_the_bots_environment_holds_is_a_warning_of_a_check(books: Path) -> None:
+    (books / "dns.md").write_text(SOUND.replace("real: data/dns", 'real: "${ESTATE}/dns"'))
+    result = run(books, "check")
+    assert result.exit_code == 0
+    assert "dns.md:8: warning: ${ESTATE} is not in the environment." in result.output
