@@ -1,4 +1,4 @@
-"""Builds the bot from its settings. The only module that knows all concrete classes."""
+"""Builds the bot from its settings. With `bot.app_desk`, the only module that knows all concrete classes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.app_desk import SQLITE, make_desk
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import SettingsError
 from bot.domain.events import Source
@@ -19,17 +20,15 @@ from bot.engine.engine import Engine, EngineSettings
 from bot.engine.guarded_step import GuardedStep
 from bot.engine.steps import Steps
 from bot.operations.approve_recovery import expire_approvals
-from bot.operations.desk import Desk, LaterEngine, RecoveryEngine
+from bot.operations.desk import Desk
 from bot.operations.keep_proof import KeepProof
 from bot.operations.review_recovery import keep_reviews
 from bot.operations.sweep_sources import sweep
 from bot.reports.render import render_review_html, render_review_markdown
-from bot.runbook.folder import RunbookFolder
 from bot.runbook.inputs import secret_reader
 from bot.runners.shell import ShellRunner
 from bot.service import SLOWER_AFTER_FAULT, Loop, Service
 from bot.slack.surface import SlackSurface
-from bot.sources.registry import Sources
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
 from bot.web.control import ControlServer
@@ -43,12 +42,10 @@ from handlers.registry import registry
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from bot.domain.review import Review
     from bot.settings import Settings
-
-SQLITE = "sqlite://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +71,6 @@ class Reports:
     def html(self, review: Review) -> str:
         """The review as one HTML page."""
         return render_review_html(review)
-
-
-@asynccontextmanager
-async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
-    """A desk that reads what is kept, and hinders nobody. Before the first start there is nothing: it reads that."""
-    clock = clock or SystemClock()
-    url = settings.database_url
-    if url.startswith(SQLITE) and not sqlite_path(url).exists():
-        await migrate(url)
-    async with open_store(url, clock, read_only=True) as store:
-        yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
-
-
-@asynccontextmanager
-async def open_writer(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
-    """A desk that writes down what a person decides where no bot runs; the next bot carries it on. Raises NotHolder."""
-    clock = clock or SystemClock()
-    with hold(settings.state_dir):
-        await migrate(settings.database_url)
-        async with open_store(settings.database_url, clock) as store:
-            yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
 
 
 @asynccontextmanager
@@ -175,22 +151,6 @@ async def open_pages(
         fault = f"HOST and PORT say {where}, which cannot be listened on ({error.strerror}): set a free port, or 0."
         raise SettingsError([fault]) from error
     return pages
-
-
-def make_desk(
-    settings: Settings, store: Store, engine: RecoveryEngine, clock: Clock, review_url: Callable[[str], str | None]
-) -> Desk:
-    """The desk that operations work with."""
-    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
-    return Desk(
-        read_library=folder.read,
-        store=store,
-        engine=engine,
-        make_source=Sources(settings.environment),
-        clock=clock,
-        command=settings.slack_command,
-        review_url=review_url,
-    )
 
 
 def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoints) -> Engine:

@@ -41,7 +41,7 @@ async def open_verbs(settings: Settings, access: Access, login: str) -> AsyncIte
 
 
 async def _read(stack: AsyncExitStack, settings: Settings, login: str) -> Verbs:
-    from bot.app import open_reader  # noqa: PLC0415 - the engine takes half a second to import
+    from bot.app_desk import open_reader  # noqa: PLC0415 - the database takes a while to import
 
     return DirectVerbs(await stack.enter_async_context(open_reader(settings)), login)
 
@@ -54,12 +54,14 @@ async def _call(stack: AsyncExitStack, settings: Settings) -> Verbs:
 
 
 async def _hold(stack: AsyncExitStack, settings: Settings, access: Access, login: str) -> Verbs:
-    from bot.app import open_bot, open_writer  # noqa: PLC0415 - the engine takes half a second to import
-
     try:
         if access is Access.WRITE:
+            from bot.app_desk import open_writer  # noqa: PLC0415 - the database takes a while to import
+
             desk = await stack.enter_async_context(open_writer(settings))
         else:
+            from bot.app import open_bot  # noqa: PLC0415 - the engine takes half a second to import
+
             desk = (await stack.enter_async_context(open_bot(settings, surfaces=False))).desk
     except NotHolder:
         # A bot that is starting, or stopping, holds the state a moment without listening.

@@ -18,14 +18,44 @@ if TYPE_CHECKING:
 
     from typer._click import Context
 
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "Ask": ("freshness", "order", "status", "summary", "review", "ledger"),
-    "Bring back": ("restore", "walk", "follow"),
-    "During a recovery": ("approve", "reject", "answer", "note", "pause", "resume", "abort"),
-    "Runbooks": ("check", "steps", "schema"),
-    "Run": ("serve", "work", "migrate", "console", "demo", "doctor"),
+COMMANDS: dict[str, dict[str, str]] = {
+    "Ask": {
+        "freshness": "How fresh each system's backups are, worst first.",
+        "order": "The documented restore order.",
+        "status": "What is under way and who must act; with an id, all steps of one recovery.",
+        "summary": "Recoveries, drills, losses and what is not covered, for a manager.",
+        "review": "What really happened: orders, times, data lost, skips, proofs.",
+        "ledger": "The append-only record of everything that happened.",
+    },
+    "Bring back": {
+        "restore": "Bring systems back in their documented order, and stay with it. Exit 0 only when all is verified.",
+        "walk": "Walk one runbook, step by step. Exit 0 only when all of it was done, and verified where it can be.",
+        "follow": "Stay with a recovery: see it go on, do its human steps. Without a running bot, it goes on here.",
+    },
+    "During a recovery": {
+        "approve": "Approve exactly this real restore, as a second person.",
+        "reject": "Refuse a real restore that waits for approval.",
+        "answer": "Answer a step that waits for a person.",
+        "note": "Write something down in a recovery, with its time and your name.",
+        "pause": "No further step starts; what runs goes on, and so does the clock.",
+        "resume": "Steps start again.",
+        "abort": "End a recovery: running commands are stopped within seconds, nothing further starts.",
+    },
+    "Runbooks": {
+        "check": "Check the runbooks and policy.yaml; exit 1 when there is a fault. Warnings are no faults.",
+        "steps": "Print the steps that a person would walk; --json prints one object a line, a line a file.",
+        "schema": "Print the JSON Schemas of front matter, step comments, fence keys and policy.yaml.",
+    },
+    "Run": {
+        "serve": "Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on.",
+        "work": "Run the commands of SITE's systems. Needs PostgreSQL: SQLite is one process.",
+        "migrate": "Bring the database's schema up to date (SQLite: after copying the file beside itself).",
+        "console": "Serve the local workspace, with its page (--help tells its own options).",
+        "demo": "Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` set it up.",
+        "doctor": "Look at settings, runbooks, policy, tools and state; exit 1 when something is in the way.",
+    },
 }
-"""The subcommands, each in the file of its name, by the heading they stand under in the help."""
+"""The subcommands, each in the file of its name, by the heading they stand under in the help, and what that says."""
 
 
 class CommandGroup(TyperGroup):
@@ -42,6 +72,15 @@ class CommandGroup(TyperGroup):
 
 def build(world: World, names: Collection[str] = ()) -> typer.Typer:
     """The command line, running in `world`; with only the subcommands of `names` when there are any."""
+    app = _empty(world)
+    for heading, commands in COMMANDS.items():
+        for name in commands:
+            if not names or name in names:
+                _add(app, name, heading)
+    return app
+
+
+def _empty(world: World | None) -> typer.Typer:
     app = typer.Typer(
         name="bringback",
         cls=CommandGroup,
@@ -54,13 +93,22 @@ def build(world: World, names: Collection[str] = ()) -> typer.Typer:
 
     @app.callback()
     def start(context: typer.Context) -> None:
-        context.obj = Session(world)
+        context.obj = Session(world) if world else None
 
-    for heading, commands in COMMANDS.items():
-        for name in commands:
-            if not names or name in names:
-                _add(app, name, heading)
     return app
+
+
+def build_list() -> typer.Typer:
+    """The same command line for its help alone: what the subcommands do is said without importing them."""
+    app = _empty(None)
+    for heading, commands in COMMANDS.items():
+        for name, said in commands.items():
+            app.command(name, help=said, rich_help_panel=heading)(_listed)
+    return app
+
+
+def _listed() -> None:
+    """Stands for a subcommand that is only listed."""
 
 
 def _add(app: typer.Typer, name: str, heading: str) -> None:
@@ -73,7 +121,14 @@ def _add(app: typer.Typer, name: str, heading: str) -> None:
 
 def run() -> None:
     """Run this process's command line."""
-    build(real_world(), needed(sys.argv[1:]))(prog_name="bringback")
+    words = sys.argv[1:]
+    app = build_list() if only_lists(words) else build(real_world(), needed(words))
+    app(prog_name="bringback")
+
+
+def only_lists(words: Sequence[str]) -> bool:
+    """Whether these words ask for nothing but the list of subcommands."""
+    return not words or words[0] in {"-h", "--help"}
 
 
 def needed(words: Sequence[str]) -> set[str]:

@@ -8,5 +8,5 @@ OPTIONS = {"context_settings": {"allow_extra_args": True, "ignore_unknown_option
 
 
 def demo(context: typer.Context) -> None:
-    """Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` has set it up."""
+    """Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` set it up."""
     session_of(context).world.become("bot.demo", list(context.args))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
-
 
 def configure_logs(level: str) -> None:
     """One line an event, from `level` on; for the bot's own log and for that of the libraries beneath it."""
+    import structlog  # noqa: PLC0415 - most of what is typed logs nothing
+
     number = logging.getLevelNamesMapping()[level]
     beneath = max(number, logging.WARNING)
     logging.basicConfig(stream=sys.stderr, level=beneath, format="%(levelname)s %(name)s: %(message)s")

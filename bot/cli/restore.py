@@ -39,7 +39,7 @@ def restore(
     detach: Detach = False,
     no_input: NoInput = False,
 ) -> None:
-    """Bring systems back in their documented order, and stay with it. Exit 0 only when all were verified."""
+    """Bring systems back in their documented order, and stay with it. Exit 0 only when all is verified."""
     session = session_of(context)
     if real is None:
         raise typer.BadParameter(

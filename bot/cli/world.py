@@ -68,10 +68,7 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The settings. Raises SettingsError at the first use, not before: help needs none."""
-        settings = read_settings(self.world.environment)
-        # A person at a terminal is told by the subcommand itself; `serve` and `work` log all that LOG_LEVEL says.
-        self.world.configure_logs("WARNING" if settings.log_level == "INFO" else settings.log_level)
-        return settings
+        return read_settings(self.world.environment)
 
     @property
     def times(self) -> Times:
@@ -93,7 +90,14 @@ class Session:
         if holds:
             self.screen.say(f"No bot runs here: `bringback serve`, or `bringback follow {recovery}`, carries it on.")
 
+    def _configure_logs(self) -> None:
+        level = self.settings.log_level
+        # A person at a terminal is told by the subcommand itself; `serve` and `work` log all that LOG_LEVEL says.
+        self.world.configure_logs("WARNING" if level == "INFO" else level)
+
     async def _ask(self, work: Callable[[Verbs], Awaitable[T]], access: Access) -> T:
+        if access is not Access.READ:  # what only reads logs nothing, and need not learn how
+            self._configure_logs()
         async with self.world.open_verbs(self.settings, access, self.world.login) as verbs:
             return await work(verbs)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
-from bot.cli.command_line import COMMANDS, build
+from bot.cli.command_line import COMMANDS, build, build_list
 from bot.domain.errors import BringbackError, NotHolder
 from tests.unit.cli.terminal import FakeVerbs, bringback, world
 
@@ -120,3 +121,22 @@ def test_what_must_start_quickly_imports_neither_engine_nor_database(module: str
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+def test_the_quick_help_is_the_help() -> None:
+    quick = CliRunner().invoke(build_list(), ["--help"], prog_name="bringback")
+    assert quick.output == CliRunner().invoke(build(world()), ["--help"], prog_name="bringback").output
+
+
+@pytest.mark.parametrize("words", [["--help"], ["status"]])
+def test_what_is_asked_often_imports_neither_engine_nor_slack(words: list[str], tmp_path: Path) -> None:
+    heavy = {"dbos", "sqlalchemy", "slack_bolt", "aiohttp", "bot.app"}
+    code = (
+        f"import sys; from bot.cli import main; sys.argv[1:] = {words}\n"
+        f"try: main()\nfinally: print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = {"STATE_DIR": str(tmp_path), "RUNBOOKS_DIR": str(ROOT / "runbooks")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+    assert done.stderr == "[]\n"

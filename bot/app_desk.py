@@ -1,0 +1,60 @@
+"""Builds the desk from settings, without the engine and Slack: what a terminal needs that reads, or writes down.
+
+Beside `bot.app` because importing those takes longer than most of what is asked here.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.domain.clock import Clock, SystemClock
+from bot.operations.desk import Desk, LaterEngine, RecoveryEngine
+from bot.runbook.folder import RunbookFolder
+from bot.sources.registry import Sources
+from bot.store.database import Store, migrate, open_store, sqlite_path
+from bot.store.holder import hold
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bot.settings import Settings
+
+SQLITE = "sqlite://"
+
+
+@asynccontextmanager
+async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
+    """A desk that reads what is kept, and hinders nobody. Before the first start there is nothing: it reads that."""
+    clock = clock or SystemClock()
+    url = settings.database_url
+    if url.startswith(SQLITE) and not sqlite_path(url).exists():
+        await migrate(url)
+    async with open_store(url, clock, read_only=True) as store:
+        yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+
+
+@asynccontextmanager
+async def open_writer(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Desk]:
+    """A desk that writes down what a person decides where no bot runs; the next bot carries it on. Raises NotHolder."""
+    clock = clock or SystemClock()
+    with hold(settings.state_dir):
+        await migrate(settings.database_url)
+        async with open_store(settings.database_url, clock) as store:
+            yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+
+
+def make_desk(
+    settings: Settings, store: Store, engine: RecoveryEngine, clock: Clock, review_url: Callable[[str], str | None]
+) -> Desk:
+    """The desk that operations work with."""
+    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
+    return Desk(
+        read_library=folder.read,
+        store=store,
+        engine=engine,
+        make_source=Sources(settings.environment),
+        clock=clock,
+        command=settings.slack_command,
+        review_url=review_url,
+    )
