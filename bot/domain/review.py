@@ -71,6 +71,7 @@ class Review:
     outcome: Outcome | None
     attainment: Attainment
     reason: str
+    inputs: tuple[tuple[str, str], ...]
     requested_by: str
     requested_at: datetime | None
     approved_by: str
@@ -148,6 +149,7 @@ def build_review(
         outcome=state.outcome,
         attainment=_attainment(state, missed_by),
         reason=state.reason,
+        inputs=plan.inputs,
         requested_by=state.requested_by_name or state.requested_by,
         requested_at=state.requested_at,
         approved_by=_approver(events) or state.approved_by,

@@ -146,3 +146,12 @@ def test_a_summary_of_nothing_says_so() -> None:
     found = summarize([], at(0), at(60))
     assert "None." in render_summary_markdown(found)
     assert "<p>None.</p>" in render_summary_html(found)
+
+
+def test_the_inputs_of_a_recovery_stand_in_its_review() -> None:
+    found = replace(missed(), inputs=(("REGION", "<b>eu</b>"), ("ZONE", "a")))
+    markdown, page = render_review_markdown(found), render_review_html(found)
+    assert "- Inputs: REGION = " in markdown
+    assert ", ZONE = a\n" in markdown
+    assert "Inputs: REGION = &lt;b&gt;eu&lt;/b&gt;, ZONE = a." in page
+    assert "<b>eu" not in markdown
