@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.demo.systems.port import Ground
 
 _SESSIONS = 40_000
-_FURNISH = "for n = 1, tonumber(ARGV[1]) do server.call('set', 'session:' .. n, server.sha1hex(n) .. n) end"
+_AT_ONCE = 5_000  # while a script runs, nobody else is answered
+_FURNISH = "for n = ARGV[1], ARGV[2] do server.call('set', 'session:' .. n, server.sha1hex(n) .. n) end"
 _CANARY = "canary"
 _START_SECONDS = 20.0
 _POLL_SECONDS = 0.02
@@ -44,7 +45,8 @@ class Cache:
             try:
                 _wait_until_it_answers(instance.port)
                 with sessions.connection(instance.port) as client:
-                    client.eval(_FURNISH, 0, self._first_sessions)
+                    for first in range(1, self._first_sessions + 1, _AT_ONCE):
+                        client.eval(_FURNISH, 0, first, min(first + _AT_ONCE - 1, self._first_sessions))
                 sessions.save(instance.port)
             except SystemSilent as silence:
                 raise DemoError(f"cache could not be made: {silence}") from silence
