@@ -1,5 +1,6 @@
 """`bringback approve R-1`: a second person lets a real restore start."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -11,8 +12,9 @@ from bot.cli.questions import agrees
 from bot.cli.world import session_of
 from bot.domain.errors import BringbackError, Conflict
 from bot.domain.make_plan import short
-from bot.domain.recovery_state import RecoveryStatus
+from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.operations.approve_recovery import approve as approve_recovery
+from bot.operations.preview_restore import Preview, RestoreRequest, preview_restore
 from bot.operations.show_recovery import recovery_state
 from bot.web.control_verbs import Verbs
 
@@ -30,7 +32,7 @@ def approve(
     async def ask(verbs: Verbs) -> str:
         state = await verbs(recovery_state, recovery)
         if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
-            show_preview_of(session.screen, session.times, state)
+            show_preview_of(session.screen, session.times, state, await _evidence(verbs, state))
             await _confirm(session.world.keyboard, recovery, short(state.plan.digest), plan)
         state = await verbs(approve_recovery, recovery, await verbs.whoami(), state.plan.digest)
         if state.status is RecoveryStatus.WAITING_FOR_APPROVAL:
@@ -38,6 +40,14 @@ def approve(
         return f"{recovery} is approved, and starts."
 
     session.act(recovery, ask)
+
+
+async def _evidence(verbs: Verbs, state: RecoveryState) -> Preview | None:
+    """What is proven of its systems now; None when that cannot be read, which does not hinder an approval."""
+    names = tuple(unit.name for unit in state.plan.systems)
+    with suppress(BringbackError):
+        return await verbs(preview_restore, RestoreRequest(systems=names, mode=state.plan.mode)) if names else None
+    return None
 
 
 async def _confirm(keyboard: Keyboard | None, recovery: str, digits: str, said: str) -> None:

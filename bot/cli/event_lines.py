@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TAIL_LINES = 8
 _GOOD = frozenset({AttemptOutcome.PASSED})
-_ANSWERS = {
+_ANSWERS: dict[str, str] = {
     Choice.DONE: "done by {who}",
     Choice.FAIL: "failed, says {who}",
     Choice.SKIP: "skipped by {who}",

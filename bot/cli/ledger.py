@@ -7,9 +7,9 @@ import typer
 from bot.cli.options import Json
 from bot.cli.safe_text import counted
 from bot.cli.world import session_of
+from bot.operations.verify_ledger import verify_ledger
 from bot.store.codec import to_plain
 from bot.store.ledger import LedgerCheck
-from bot.web.control_table import verify_ledger
 from bot.web.control_verbs import Verbs
 
 

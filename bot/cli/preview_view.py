@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -24,32 +25,39 @@ if TYPE_CHECKING:
     from bot.domain.recovery_state import RecoveryState
     from bot.operations.preview_restore import Preview
 
+_MIXED = timedelta(minutes=5)
+"""Recovery points that lie further apart than this are worth a warning."""
+
 
 def show_preview(screen: Screen, times: Times, preview: Preview) -> None:
     """Everything to know before it starts."""
     for line in _of_plan(preview.plan, times):
         screen.say(line)
     screen.say(_table(preview, times))
-    if preview.guesses:
-        never = f"never restored and checked: {', '.join(preview.guesses)}"
-        screen.say(
-            _headed("GUESS", f"{never}. How long these take, and whether they work, is a guess.", "bold magenta")
-        )
+    for line in _guesses(preview):
+        screen.say(line)
     for problem in preview.problems:
         screen.say(_headed("PROBLEM", problem, "bold red"))
 
 
-def show_preview_of(screen: Screen, times: Times, state: RecoveryState) -> None:
-    """What an approver must see: what is overwritten, what is lost, in which order, and who asks."""
+def show_preview_of(screen: Screen, times: Times, state: RecoveryState, preview: Preview | None) -> None:
+    """What an approver must see: overwrites, losses, order, usual times, guesses, the RTO, and who asks.
+
+    `preview` is what its systems' evidence says now; None when that cannot be told.
+    """
     plan = state.plan
     asked = f"Asked by {state.requested_by_name or state.requested_by} at {times.at(state.requested_at)}"
     screen.say(_headed(f"APPROVE {plan.mode.upper()} RESTORE {plan.recovery}?", asked, "bold"))
     for line in _of_plan(plan, times):
         screen.say(line)
+    for line in _evidence(preview):
+        screen.say(line)
     if state.reason:
         screen.say(_headed("REASON", state.reason))
     if state.outage_started_at:
         screen.say(_headed("OUTAGE", f"since {times.at(state.outage_started_at)} ({state.evidence})"))
+        if plan.rto:
+            screen.say(_headed("RTO", f"ends {times.at(state.outage_started_at + plan.rto)}"))
     screen.say(_headed("PLAN", short(plan.digest)))
 
 
@@ -64,11 +72,36 @@ def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
     for unit in plan.systems:
         if unit.point and plan.mode is Mode.REAL:
             yield _headed("LOSES", f"{unit.name}: what was written after {times.at(unit.point.restorable_through)}")
+    if plan.mode is Mode.REAL and (mixed := _mixed(plan, times)):
+        yield _headed("MIXED POINTS", mixed, "bold yellow")
     yield _headed("ORDER", order_line(plan.units))
     if plan.inputs:
         yield _headed("INPUTS", ", ".join(f"{name}={value}" for name, value in plan.inputs))
     if plan.rto:
         yield _headed("RTO", length(plan.rto))
+
+
+def _mixed(plan: FrozenPlan, times: Times) -> str:
+    points = sorted((unit.point.restorable_through, unit.name) for unit in plan.systems if unit.point)
+    if not points or points[-1][0] - points[0][0] <= _MIXED:
+        return ""
+    (oldest, first), (newest, last) = points[0], points[-1]
+    return f"{first} is from {times.at(oldest)}, {length(newest - oldest)} older than {last}"
+
+
+def _guesses(preview: Preview) -> Iterator[RenderableType]:
+    if preview.guesses:
+        never = f"never restored and checked: {', '.join(preview.guesses)}"
+        yield _headed("GUESS", f"{never}. How long these take, and whether they work, is a guess.", "bold magenta")
+
+
+def _evidence(preview: Preview | None) -> Iterator[RenderableType]:
+    if preview is None:
+        yield _headed("USUALLY", "unknown: what is proven of these systems cannot be read", "bold magenta")
+        return
+    timed = [f"{name} {length(usual)}" for name, usual in preview.usual.items() if usual]
+    yield _headed("USUALLY", ", ".join(timed) or "no restore was ever timed")
+    yield from _guesses(preview)
 
 
 def order_line(units: Sequence[Unit]) -> str:

@@ -23,6 +23,7 @@ from bot.domain.next_action import (
 )
 from bot.domain.recovery import fold
 from bot.domain.review import build_review
+from bot.operations.preview_restore import Preview
 from tests.unit.cli.terminal import ADA, NOW
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ class PlayedRecovery:
             "recovery_state": lambda _recovery: self.state,
             "events_after": lambda _recovery, after=0: self.events[after:],
             "review": lambda _recovery: build_review(self.plan, self.events, "estate:3:7c1e00"),
+            "preview_restore": Preview(self.plan, tuple((unit.name,) for unit in self.plan.units)),
             "start_recovery": lambda _request, _actor: self.state,
             "answer_step": self.answer,
             "take_step": self.take,

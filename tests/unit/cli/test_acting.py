@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.cli.access import Access
-from bot.domain.errors import AlreadyDone, NotAllowed
+from bot.domain.errors import AlreadyDone, BringbackError, NotAllowed
+from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.recovery_state import Choice
 from bot.domain.runbook import StepKind
+from bot.operations.preview_restore import Preview
 from tests.fakes.histories import check, command, manual, plan_of, system
 from tests.unit.cli.played_recovery import PlayedRecovery
 from tests.unit.cli.terminal import ADA, NOW, FakeKeyboard, FakeVerbs, bringback, world
@@ -74,6 +77,30 @@ def test_an_answer_that_came_too_late_says_who_was_quicker_and_when() -> None:
 def test_where_no_bot_runs_an_answer_says_what_carries_the_recovery_on() -> None:
     result, _ = run(waiting(), "answer", "R-1", "orders-db", "stop", "done", holds=True)
     assert "`bringback follow R-1`, carries it on." in result.stdout
+
+
+def test_an_approver_sees_what_is_overwritten_lost_mixed_guessed_and_when_the_rto_ends() -> None:
+    def point(minutes: int) -> RecoveryPoint:
+        return RecoveryPoint("p", "barman", NOW - timedelta(minutes=minutes), NOW)
+
+    units = (system("storage", point=point(52)), system("api", depends_on=["storage"], point=point(10)))
+    played = PlayedRecovery(plan_of(*units, rto=timedelta(minutes=30)), approved=False)
+    usual = {"storage": timedelta(minutes=9), "api": None}
+    preview = Preview(played.plan, (("storage",), ("api",)), guesses=("api",), usual=usual)
+    shown = run(played, "approve", "R-1", keyboard=FakeKeyboard(["y"]), answers={"preview_restore": preview})[0].stdout
+    assert [line[:12].strip() for line in shown.splitlines()[1:12]] == [
+        "OVERWRITES", "OVERWRITES", "LOSES", "LOSES", "MIXED POINTS", "ORDER", "RTO", "USUALLY", "GUESS", "OUTAGE", "RTO"
+    ]  # fmt: skip
+    assert "MIXED POINTS storage is from 02:28:00 CET (01:28:00 UTC), 42 min older than api" in shown
+    assert "USUALLY     storage 9 min" in shown
+    assert "RTO         ends 03:50:00 CET (02:50:00 UTC)" in shown
+
+
+def test_evidence_that_cannot_be_read_is_unknown_and_does_not_hinder_an_approval() -> None:
+    answers = {"preview_restore": BringbackError("The runbooks have faults.")}
+    result, verbs = run(unapproved(), "approve", "R-1", keyboard=FakeKeyboard(["y"]), answers=answers)
+    assert "USUALLY     unknown" in result.stdout
+    assert len(verbs.called("approve")) == 1
 
 
 def test_a_person_approves_exactly_what_is_shown() -> None:
