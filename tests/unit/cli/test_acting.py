@@ -89,7 +89,8 @@ def test_an_approver_sees_what_is_overwritten_lost_mixed_guessed_and_when_the_rt
     preview = Preview(played.plan, (("storage",), ("api",)), guesses=("api",), usual=usual)
     shown = run(played, "approve", "R-1", keyboard=FakeKeyboard(["y"]), answers={"preview_restore": preview})[0].stdout
     assert [line[:12].strip() for line in shown.splitlines()[1:12]] == [
-        "OVERWRITES", "OVERWRITES", "LOSES", "LOSES", "MIXED POINTS", "ORDER", "RTO", "USUALLY", "GUESS", "OUTAGE", "RTO"
+        "OVERWRITES", "OVERWRITES", "LOSES", "LOSES", "MIXED POINTS", "ORDER", "RTO", "USUALLY", "GUESS", "OUTAGE",
+        "RTO",
     ]  # fmt: skip
     assert "MIXED POINTS storage is from 02:28:00 CET (01:28:00 UTC), 42 min older than api" in shown
     assert "USUALLY     storage 9 min" in shown
