@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks import action_ids
 from bot.blocks.elements import Block, notice, pack
 from bot.blocks.restore_modal import (
+    NEWEST,
     SINCE,
     Entered,
     choose_modal,
@@ -185,7 +186,7 @@ async def _points(call: Call, entries: Mapping[str, Any]) -> tuple[tuple[str, st
     chosen = []
     for block, value in entries.items():
         system = block.removeprefix(point_block(""))
-        if system == block or not value:
+        if system == block or value in {"", None, NEWEST}:
             continue
         readings = await call.desk.store.readings.of(system)
         ids = {point_value(point.id): point.id for reading in readings for point in reading.points}

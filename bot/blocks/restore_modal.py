@@ -151,19 +151,23 @@ def _points(offer: Offer) -> list[Block]:
 
 def _point(system: str, points: Sequence[RecoveryPoint], offer: Offer) -> Block:
     chosen = next((unit.point for unit in offer.plan.units if unit.name == system and unit.point), points[0])
-    ordered = [chosen, *(point for point in points if point.id != chosen.id)][:POINTS_SHOWN]
-    labels = {
+    # What is left as it is stands for the newest one when the form is sent: the one shown may be gone by then.
+    newest = f"The newest usable, now {moment(chosen.restorable_through, offer.now)}, {chosen.source} {chosen.location}"
+    labels = {NEWEST: newest} | {
         point_value(point.id): f"{moment(point.restorable_through, offer.now)}, {point.source} {point.location}"
-        + (" (newest usable)" if point is chosen else "")
-        for point in ordered
+        for point in points[:POINTS_SHOWN]
     }
-    menu = select(action_ids.POINT, list(labels), [point_value(chosen.id)], labels=labels)
+    menu = select(action_ids.POINT, list(labels), [NEWEST], labels=labels)
     return field(f"Recovery point of {one_line(system)}", menu, block_id=point_block(system))
 
 
 def point_block(system: str) -> str:
     """The block id of a system's recovery point."""
     return f"{action_ids.POINT}:{system}"
+
+
+NEWEST = "newest"
+"""What a menu carries when nobody chose a recovery point."""
 
 
 def point_value(point_id: str) -> str:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _TAIL_LINES = 8
 _GOOD = frozenset({AttemptOutcome.PASSED})
-_ANSWERS: dict[str, str] = {
-    Choice.DONE: "done by {who}",
-    Choice.FAIL: "failed, says {who}",
-    Choice.SKIP: "skipped by {who}",
-    Choice.RETRY: "to be run again, says {who}",
-    Choice.GIVE_UP: "given up by {who}",
+_ANSWERS: dict[str, str] = {  # by the text of a choice
+    Choice.DONE.value: "done by {who}",
+    Choice.FAIL.value: "failed, says {who}",
+    Choice.SKIP.value: "skipped by {who}",
+    Choice.RETRY.value: "to be run again, says {who}",
+    Choice.GIVE_UP.value: "given up by {who}",
 }
 
 

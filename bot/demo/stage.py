@@ -11,6 +11,7 @@ from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
 from bot.demo.environment import for_programs, inherited, project_folder
 from bot.demo.errors import DemoError
+from bot.demo.ports import is_free
 from bot.demo.processes import end, is_alive, run, spawn
 from bot.demo.record import read_record
 from bot.demo.serving import tail
@@ -36,7 +37,8 @@ class Stage:
         """Starts the console and returns its address."""
         folder = self._layout.console
         (folder / "url").unlink(missing_ok=True)
-        port = read_record(self._layout.record).ports[CONSOLE]
+        recorded = read_record(self._layout.record).ports[CONSOLE]
+        port = recorded if is_free(recorded) else 0  # another estate came first
         command = (sys.executable, "-m", "bot.console", "--state", str(folder), "--port", str(port))
         await self._start(CONSOLE, command, for_programs(self._layout), (folder / "url").exists)
         return (folder / "url").read_text(encoding="utf-8")

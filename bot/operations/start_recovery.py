@@ -114,11 +114,14 @@ def _refuse_collisions(plan: FrozenPlan, others: Sequence[FrozenPlan]) -> None:
         names = ", ".join(unit.name for unit in plan.systems)
         raise Conflict(
             f"{' and '.join(shared)} already brings back a system of {names} for real.",
-            "Wait for it to end, or abort it; a drill never runs beside a real recovery of the same system.",
+            "Wait for it to end, abort it, or reject it while it waits for approval; "
+            "no drill runs beside a real recovery of the same system.",
         )
     for other in others:
         if common := sorted(_places(plan) & _places(other)):
-            raise Conflict(f"{other.recovery} works on {common[0]} already.", "Wait for it to end, or abort it.")
+            raise Conflict(
+                f"{other.recovery} works on {common[0]} already.", "Wait for it to end, abort it, or reject it."
+            )
 
 
 def _places(plan: FrozenPlan) -> set[str]:

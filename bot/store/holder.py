@@ -20,6 +20,7 @@ LOCK_FILE = "holder.lock"
 def hold(state_dir: Path) -> Iterator[None]:
     """Hold the state until the end of the block; the kernel lets go when the process dies. Raises NotHolder."""
     state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state_dir.chmod(0o700)  # also where a terminal that only reads made it first
     descriptor = os.open(state_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -66,9 +66,9 @@ def check_many(folder: Path, count: int = CHECKED) -> tuple[int, float, float]:
         return report.files, checked, best(1, lambda: [parse_blocks(body) for body in bodies])
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Prints both figures; 1 when the ratio is above the bar."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else OWN
+    folder = Path(arguments[0]) if arguments else OWN
     files, bare, ours = ratio(folder)
     print(f"{files} runbooks: bare parse {bare * 1000:.0f} ms, ours {ours * 1000:.0f} ms, ratio {ours / bare:.2f}")  # noqa: T201 - a command's output
     checked, seconds, parsing = check_many(folder)

@@ -34,8 +34,9 @@ AHEAD = timedelta(days=1)
 SNAPSHOT_SECONDS = 5.0
 _WAL_SECONDS = 4.0
 _PRUNE_SECONDS = 20.0
-_KEEP = 40
-_KEEP_ARCHIVED = 8  # these are whole copies
+_ARCHIVE_SECONDS = 15.0
+_KEEP = 150  # twelve minutes: a chosen recovery point outlives the ten that its approval may take
+_KEEP_ARCHIVED = 48  # likewise; these are whole copies
 _log = logging.getLogger(__name__)
 
 
@@ -52,9 +53,10 @@ class Jobs:
         """The endless loops, by name."""
         copies = {
             f"backup {system}": partial(self._repeat, SNAPSHOT_SECONDS, partial(self.copy, system))
-            for system in (*SNAPSHOTS, "storage")
+            for system in SNAPSHOTS
         }
         return copies | {
+            "backup storage": partial(self._repeat, _ARCHIVE_SECONDS, partial(self.copy, "storage")),
             "prune storage": partial(self._repeat, _PRUNE_SECONDS, self.prune_storage),
             "backup orders-db": partial(self._repeat, _WAL_SECONDS, self.archive_orders),
         }

@@ -30,7 +30,7 @@ class Storage:
     name = "storage"
     depends_on: tuple[str, ...] = ()
 
-    def __init__(self, medium_bytes: int = 3 * 1024 * 1024) -> None:
+    def __init__(self, medium_bytes: int = 1024 * 1024) -> None:
         self._medium_bytes = medium_bytes
 
     def furnish(self, ground: Ground, data: Path) -> None:
