@@ -131,7 +131,8 @@ def _next_for_step(planned: PlannedStep, step: StepState) -> Action | None:
         case StepStatus.WAITING | StepStatus.ANSWERED if step.question:
             return AwaitAnswer(planned, step.attempt, step.question)
         case StepStatus.GIVEN_UP:
-            why = f"{_failure(planned, step)}, given up by {step.answered_by}"
+            because = f" ({step.reason})" if step.reason else ""
+            why = f"{_failure(planned, step).rstrip('.')}, given up by {step.answered_by}{because}"
             return EndUnit(Verdict.FAILED, released=False, verified_at=None, reasons=(why,))
         case _:
             return None

@@ -96,7 +96,7 @@ def test_a_check_that_a_person_attests_is_unverified_and_releases() -> None:
 
 def test_a_step_given_up_fails_the_unit_and_names_who_gave_it_up() -> None:
     done = walk(DB, restore="failed give_up").run()
-    assert verdict(done) == (Verdict.FAILED, False, ("Restore: exit code 1, given up by Ann",))
+    assert verdict(done) == (Verdict.FAILED, False, ("Restore: exit code 1, given up by Ann (so)",))
     assert done.steps["check"].status is StepStatus.PENDING
 
 
