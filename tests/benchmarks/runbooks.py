@@ -19,7 +19,7 @@ from bot.runbook.parse import parse
 from bot.runbook.source import decode_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 OWN = Path(__file__).parent.parent / "fixtures" / "runbooks"
 MOST = 1.5
@@ -78,4 +78,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
