@@ -6,10 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.operations.summarize_recovery import summarize
-
 from bot.blocks.summary import summary_message
 from bot.domain.errors import BringbackError
+from bot.operations.summarize_recovery import summarize
 from bot.slack.payload import argument_of
 
 if TYPE_CHECKING:
