@@ -173,7 +173,8 @@ async def run_recovery(durable: Durable, steps: Steps, plan_text: str) -> str:
             break
         message = await durable.receive()
         aborted = aborted or message.get("control") == ABORT
-        if "unit" in message:
+        # That a unit released what depends on it may arrive after that it ended, which says more.
+        if "unit" in message and not told.get(message["unit"], {}).get("ended"):
             told[message["unit"]] = message
     plain = await durable.step("end recovery", _plain(lambda: _end_recovery(steps, plan)))
     state = begin(plan)

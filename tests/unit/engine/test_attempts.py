@@ -99,6 +99,20 @@ def test_a_unit_without_point_and_target_gets_empty_values(bench: Bench) -> None
     assert (attempt.directory.parts[-3], attempt.interpreter) == ("R-1", "python")
 
 
+def test_a_secret_that_cannot_be_read_keeps_the_attempt_from_starting(bench: Bench) -> None:
+    unit = replace(bench.unit, secrets=(("KEY", "env:KEY"),))
+    attempt = bench.attempt(unit=unit)
+    assert "KEY" not in attempt.environment
+    with pytest.raises(BringbackError, match="The secret env:KEY cannot be read here"):
+        write_truth(unit, attempt)
+
+
+def test_a_secret_reaches_its_command_and_no_output(bench: Bench) -> None:
+    bench.workshop = replace(bench.workshop, read_secret=lambda _reference: "two\nlines\0")
+    attempt = bench.attempt(unit=replace(bench.unit, secrets=(("KEY", "env:KEY"),)))
+    assert (attempt.environment["KEY"], set(attempt.secrets)) == ("two\nlines", {"two\nlines", "two", "lines"})
+
+
 @given(st.sets(st.text(min_size=1), min_size=2, max_size=6))
 def test_no_two_steps_ever_share_a_folder(names: set[str]) -> None:
     bench = Workshop(Path("/a"), {}, Path("/b"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bot.domain.events import ESTATE_STREAM, EventKind, Source, make_event
-from bot.domain.frozen_plan import FrozenPlan, PlannedStep, UnitKind
-from bot.domain.next_action import AskPerson, EndUnit
+from bot.domain.frozen_plan import FrozenPlan, Mode, PlannedStep, UnitKind
+from bot.domain.next_action import AskPerson, EndUnit, ReleaseUnit
 from bot.domain.recovery import begin_unit
 from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.recovery_state import Outcome, Question, UnitState, Verdict
@@ -148,6 +148,20 @@ async def test_a_check_whose_truth_cannot_be_read_has_failed_and_was_not_started
     assert ended.data["outcome"] == "failed"
     assert "cannot be read: Is a directory" in ended.data["detail"]
     assert world.runner.asked == []
+
+
+async def test_an_abort_leaves_the_clean_up_of_a_drill_alone(world: World) -> None:
+    world.plan = plan_of(DB, mode=Mode.DRILL)
+    world.recoveries.wanted = "abort"
+    world.runner = FakeRunner([seen(Sight.RUNNING), RAN])
+    _, ended = cast("list[Event]", await world.run(replace(DB.step("restore"), cleanup=True)))
+    assert (ended.data["outcome"], world.runner.asked) == ("passed", ["start restore-1"])
+
+
+async def test_what_depends_on_a_unit_is_released_once(world: World) -> None:
+    first = await world.steps().release_unit(world.plan, DB, ReleaseUnit(at(4)))
+    assert first == await world.steps().release_unit(world.plan, DB, ReleaseUnit(None))
+    assert (kinds(first), dict(first[0].data)) == (["unit_released"], {"verified_at": at(4).isoformat()})
 
 
 async def test_an_answer_is_gone_on_with(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.events import EventKind, make_event
+from bot.domain.frozen_plan import Mode
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Verdict
 from bot.engine.workflow import _end_recovery, run_unit
@@ -189,6 +191,49 @@ async def test_an_answer_that_comes_before_its_question_waits_for_it() -> None:
     await unit.settle()
     unit.send("now", **steps.answer("db", "stop", 1, "do", Choice.DONE))
     assert await unit.task == "verified"
+
+
+OPENED = plan_of(system("db", command("restore"), check(), command("open")), system("api", depends_on=["db"]))
+
+
+async def test_what_depends_on_a_system_starts_when_its_check_has_passed() -> None:
+    steps = MemorySteps(OPENED)
+    assert (await play(steps))[0] == "recovered"
+    ids = [event.id for event in steps.events.values()]
+    assert ids.index("R-1/db//0/unit_released") < ids.index("R-1/api//0/unit_started")
+
+
+async def test_that_a_unit_ended_says_more_than_that_it_released_what_depends_on_it() -> None:
+    """Mail may be taken in another order than it was sent."""
+    steps = MemorySteps(OPENED)
+    engine = ReplayingEngine(steps, Memory())
+    engine.send(RECOVERY, "db/ended", {"unit": "db", "ended": True, "released": True})
+    engine.send(RECOVERY, "db/released", {"unit": "db", "ended": False, "released": True})
+    assert await engine.run() == "recovered"
+
+
+def discards(plan: FrozenPlan) -> FrozenPlan:
+    """The same as a drill whose last step takes its scratch target away."""
+    [unit] = plan.units
+    steps = tuple(replace(step, cleanup=step.id == "discard") for step in unit.steps)
+    return replace(plan, mode=Mode.DRILL, units=(replace(unit, steps=steps),))
+
+
+async def test_an_aborted_drill_takes_its_scratch_target_away() -> None:
+    plan = discards(plan_of(system("db", command("restore"), manual("look"), check(), command("discard"))))
+    steps = MemorySteps(plan)
+    engine = ReplayingEngine(steps, Memory())
+
+    def abort_instead() -> None:
+        steps.tell(make_event(RECOVERY, EventKind.ABORT_REQUESTED, at(99), actor=ANN, data={"reason": "no"}))
+        engine.abort()
+
+    engine.people = abort_instead  # type: ignore[method-assign] # this person answers nothing
+    assert await engine.run() == "aborted"
+    assert [event.step for event in steps.events.values() if event.kind == EventKind.ATTEMPT_ENDED] == [
+        "restore",
+        "discard",
+    ]
 
 
 async def test_a_recovery_does_not_end_while_a_unit_is_under_way() -> None:
