@@ -57,4 +57,6 @@ def make_desk(
         clock=clock,
         command=settings.slack_command,
         review_url=review_url,
+        site=settings.site,
+        alone=settings.on_sqlite,
     )

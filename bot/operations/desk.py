@@ -65,7 +65,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Runbooks and policy as they are now, the store, the engine, the sources, the clock, and how people call us."""
+    """Runbooks and policy as they are now, the store, the engine, the sources, the clock, and how people call us.
+
+    `site` is where this bot's own commands run; `alone`: no other process carries recoveries on, at any other site.
+    """
 
     read_library: Callable[[], Library]
     store: Store
@@ -74,6 +77,8 @@ class Desk:
     clock: Clock
     command: str = "/recovery"
     review_url: Callable[[str], str | None] = lambda _recovery: None
+    site: str = "local"
+    alone: bool = False
 
     @property
     def estate(self) -> Estate:

@@ -75,13 +75,18 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
     fresh = {answer.system: answer for answer in await check_freshness(desk, names)} if names else {}
     points, problems = await _points(desk, request, names, fresh)
     units = tuple(
-        replace(unit, secrets=secrets_of(estate.runbooks[unit.runbook]))
+        replace(
+            unit,
+            secrets=secrets_of(estate.runbooks[unit.runbook]),
+            site=unit.site if unit.kind is UnitKind.SYSTEM else desk.site,
+        )
         for unit in _units(estate, request, names, points)
     )
     runbooks = [estate.runbooks[name] for name in dict.fromkeys(unit.runbook for unit in units)]
     inputs = gather(runbooks, dict(request.inputs))
     plan = _freeze(desk, request, recovery, units, inputs)
     problems += [f"{unit.name} has no {request.mode.value} target." for unit in units if _lacks_target(unit)]
+    problems += [_nobody_at(unit, desk) for unit in units if desk.alone and unit.site != desk.site]
     problems += [*problems_of(runbooks, dict(request.inputs)), *(asked.problem for asked in inputs if asked.problem)]
     states, usual = await _evidence(desk, units)
     return Preview(
@@ -165,6 +170,10 @@ def _freeze(
         inputs=inputs,
         requested_at=desk.clock.now(),
     )
+
+
+def _nobody_at(unit: Unit, desk: Desk) -> str:
+    return f"{unit.name} runs its commands at the site {unit.site}, and the only bot there is works at {desk.site}."
 
 
 def _lacks_target(unit: Unit) -> bool:

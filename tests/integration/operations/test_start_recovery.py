@@ -176,6 +176,21 @@ async def test_without_a_target_nothing_starts(desk: Desk, runbooks: Path) -> No
         await start_recovery(desk, REAL, RILEY)
 
 
+async def test_what_runs_where_nobody_works_does_not_start(desk: Desk, runbooks: Path) -> None:
+    file = runbooks / "dns.md"
+    file.write_text(file.read_text().replace("  tier: 1\n", "  tier: 1\n  site: dc2\n"), encoding="utf-8")
+    elsewhere = "dns runs its commands at the site dc2, and the only bot there is works at local."
+    assert (await preview_restore(replace(desk, alone=True), REAL)).problems == (elsewhere,)
+    assert (await preview_restore(desk, REAL)).problems == ()
+
+
+async def test_steps_of_no_system_run_where_the_bot_is(desk: Desk) -> None:
+    there = replace(desk, site="dc2", alone=True)
+    assert [unit.site for unit in (await preview_restore(there, RestoreRequest(runbook="cache"))).plan.units] == ["dc2"]
+    plan = (await preview_restore(there, REAL)).plan
+    assert [unit.site for unit in plan.units] == ["local", "local", "dc2"]
+
+
 async def test_a_second_real_recovery_of_a_system_is_refused(desk: Desk) -> None:
     await start_recovery(desk, REAL, RILEY)
     for request in (RestoreRequest(systems=("dns",)), RestoreRequest(systems=("dns",), mode=Mode.DRILL)):
