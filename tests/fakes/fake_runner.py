@@ -66,6 +66,38 @@ class FakeRunner:
 
 
 @dataclass
+class MachineOfFakes:
+    """A runner whose commands end at once, on a machine that outlives the bot: it knows what was started there."""
+
+    effects: list[str] = field(default_factory=list)
+    claimed: dict[str, bool] = field(default_factory=dict)
+
+    def start(self, attempt: Attempt) -> None:
+        if self.claimed.setdefault(str(attempt.directory), True):
+            self.effects.append(f"{attempt.directory.name.rpartition('-')[0]} {attempt.directory.parent.name}")
+
+    def give_up(self, attempt: Attempt) -> bool:
+        if str(attempt.directory) in self.claimed:
+            return False
+        self.claimed[str(attempt.directory)] = False
+        return True
+
+    def call_off(self, attempt: Attempt) -> bool:
+        del attempt
+        return False
+
+    def look(self, attempt: Attempt) -> Observation:
+        ran = self.claimed.get(str(attempt.directory))
+        return seen(Sight.ENDED if ran else Sight.UNCLAIMED if ran is None else Sight.GIVEN_UP, 0)
+
+    def kill(self, identity: Identity, *, hard: bool) -> None:
+        del identity, hard
+
+    def boot(self) -> str:
+        return "boot"
+
+
+@dataclass
 class TickingClock:
     """Tells a time that goes on by `step` whenever it is asked."""
 

@@ -18,9 +18,8 @@ from bot.engine.attempts import Workshop
 from bot.engine.engine import Engine, EngineSettings
 from bot.engine.guarded_step import GuardedStep
 from bot.engine.steps import Steps
-from bot.runners.attempt import Sight
 from bot.store.database import Store, migrate, open_store
-from tests.fakes.fake_runner import FakeRunner, seen
+from tests.fakes.fake_runner import MachineOfFakes
 from tests.fakes.histories import ANN, check, command, manual, plan_of, system
 from tests.fakes.waiting import eventually
 
@@ -41,10 +40,17 @@ SITE = (
 class World:
     """One process: a store, an engine, and what people do. Its files outlive it."""
 
-    def __init__(self, store: Store, folder: Path, executor: str = "here", engine_url: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        executor: str = "here",
+        engine_url: str = "",
+        machine: MachineOfFakes | None = None,
+    ) -> None:
         self.store = store
         self.clock = SystemClock()
-        self.runner = FakeRunner([seen(Sight.ENDED, 0)])
+        self.machine = machine or MachineOfFakes()
         self.spoil: Callable[[Steps], Steps] = lambda steps: steps
         self.reached: list[str] = []
         self._folder = folder
@@ -55,7 +61,7 @@ class World:
         steps = Steps(
             recoveries=self.store.recoveries,
             answers=self.store.answers,
-            guarded=GuardedStep(self.runner, self.clock, self.reached.append),
+            guarded=GuardedStep(self.machine, self.clock, self.reached.append),
             workshop=Workshop(self._folder / "attempts", {}, self._folder),
             keep_proof=self._keep,
             clock=self.clock,
