@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.runbook.library import load, runbook_files
-from bot.runbook.policy import POLICY_FILE
+from bot.runbook.library import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from bot.domain.clock import Clock
     from bot.runbook.library import Library
@@ -33,7 +33,7 @@ class RunbookFolder:
     def read(self) -> Library:
         """The runbooks and the policy, with their faults."""
         now = self._clock.now()
-        if self._library and self._looked_at and now < self._looked_at + LOOK_AGAIN:
+        if self._library and self._looked_at and self._looked_at <= now < self._looked_at + LOOK_AGAIN:
             return self._library
         seen = self._look()
         if self._library is None or seen != self._seen:
@@ -42,6 +42,17 @@ class RunbookFolder:
         return self._library
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:
-        files = [*runbook_files(self._folder), self._folder / POLICY_FILE]
-        stats = [(str(file), file.stat()) for file in files if file.is_file()]
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+        # Every file, not the runbooks alone: digests cover the scripts that their commands name.
+        found: list[tuple[str, int, int]] = []
+        for top, folders, files in os.walk(self._folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [seen for name in sorted(files) if (seen := _stat(Path(top) / name))]
+        return tuple(found)
+
+
+def _stat(path: Path) -> tuple[str, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None  # it went in this moment, or its link leads nowhere
+    return str(path), stat.st_mtime_ns, stat.st_size
