@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SYSTEMS: Mapping[str, tuple[str, ...]] = {"dns": (), "db": ("dns",), "docs": ()}
+EFFECTS = ["announce dns", "restore db", "restore dns", "restore docs"]
 UNITS: Mapping[str, tuple[str, ...]] = {**SYSTEMS, "full-site:after": ("db", "dns", "docs")}
 
 _RUNBOOK = """---
@@ -43,9 +44,10 @@ echo "restore $RECOVERY_SYSTEM" >> "{folder}/effects"
 ```sh {{"name":"canary","kind":"check"}}
 cat "$RECOVERY_TARGET/found.json" > "$RECOVERY_RESULT"
 ```
-## Announce it
-```sh {{"name":"announce"}}
-echo "announce $RECOVERY_SYSTEM" >> "{folder}/effects"
+{afterwards}"""
+_AFTERWARDS = """## Announce it
+```sh {"name":"announce"}
+echo "announce $RECOVERY_SYSTEM" >> "FOLDER/effects"
 ```
 """
 _BY_HAND = """## Stop the writers
@@ -75,7 +77,10 @@ def furnish(folder: Path) -> None:
     for name, depends_on in SYSTEMS.items():
         sample = {"token": f"t-{name}", "written_at": (copied_at - timedelta(seconds=5)).isoformat(), "counts": {}}
         by_hand = _BY_HAND if name == "db" else ""
-        text = _RUNBOOK.format(name=name, depends_on=", ".join(depends_on), folder=folder, by_hand=by_hand)
+        afterwards = _AFTERWARDS.replace("FOLDER", str(folder)) if name == "dns" else ""
+        text = _RUNBOOK.format(
+            name=name, depends_on=", ".join(depends_on), folder=folder, by_hand=by_hand, afterwards=afterwards
+        )
         (runbooks / f"{name}.md").write_text(text, encoding="utf-8")
         (folder / f"truth-{name}.jsonl").write_text(json.dumps(sample) + "\n", encoding="utf-8")
         found = folder / "copies" / name / "found.json"

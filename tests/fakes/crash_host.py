@@ -44,13 +44,15 @@ TELL_AGAIN = 5
 REQUEST = RestoreRequest(name="full-site", mode=Mode.REAL, reason="the disk is gone")
 
 
-async def host(folder: Path, kill_at: str = "") -> None:
+async def host(folder: Path, kill_at: str = "", *, commands: bool = False) -> None:
     """One bot, with the people who start and answer its recovery, until that has ended."""
     passed: list[str] = []
 
     def reach(point: str) -> None:
         passed.append(point)
         if point == kill_at:
+            if commands:
+                _kill_commands(str(folder))
             os.kill(os.getpid(), signal.SIGKILL)
 
     async with open_bot(read_settings(environment(folder)), surfaces=False, reach=reach) as bot:
@@ -140,7 +142,8 @@ def _be_a_bot(request: dict[str, Any]) -> None:
         log = os.open(Path(request["folder"]) / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         for descriptor in (1, 2):
             os.dup2(log, descriptor)
-        asyncio.run(host(Path(request["folder"]), request.get("kill_at", "")))
+        commands = bool(request.get("commands"))
+        asyncio.run(host(Path(request["folder"]), request.get("kill_at", ""), commands=commands))
         status = 0
     finally:
         sys.stderr.flush()

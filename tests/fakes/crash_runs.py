@@ -16,7 +16,7 @@ from bot.domain.events import ESTATE_STREAM, EventKind
 from bot.domain.recovery_state import Outcome, Verdict
 from bot.settings import read_settings
 from bot.store.database import open_store
-from tests.fakes.crash_estate import SYSTEMS, UNITS, effects, environment, furnish
+from tests.fakes.crash_estate import EFFECTS, SYSTEMS, UNITS, effects, environment, furnish
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 KILLED = -9
 LIVES_SECONDS = 100
 RECOVERY = "R-1"
-EFFECTS = sorted(f"{step} {name}" for step in ("restore", "announce") for name in SYSTEMS)
 
 
 class CrashRuns:
@@ -56,10 +55,10 @@ class CrashRuns:
         async with asyncio.timeout(LIVES_SECONDS):
             return await self._answers[str(folder)]
 
-    async def killed_once(self, folder: Path, kill_at: str) -> tuple[int, int]:
+    async def killed_once(self, folder: Path, kill_at: str, *, commands: bool = False) -> tuple[int, int]:
         """Kill a bot over a new estate there, and let another one go on: how the two ended."""
         self.furnish(folder)
-        return await self.bot(folder, kill_at=kill_at), await self.bot(folder)
+        return await self.bot(folder, kill_at=kill_at, commands=commands), await self.bot(folder)
 
     async def listen(self) -> None:
         """Take in what the hosts answer."""

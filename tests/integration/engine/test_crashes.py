@@ -45,6 +45,15 @@ async def test_killed_at_a_crash_point_a_recovery_goes_on_to_its_end(
     assert {point: faults for point, faults in wrong.items() if faults} == {}
 
 
+async def test_killed_together_with_what_it_runs_a_recovery_goes_on_or_asks(tmp_path: Path, started: Path) -> None:
+    points = ("after wrapper", "after gate", "after attempt end")
+    folders = {point: tmp_path / point.replace(" ", "-") for point in points}
+    async with crash_runs(started) as runs:
+        ended = await asyncio.gather(*(runs.killed_once(folders[point], point, commands=True) for point in points))
+    wrong = [await wrong_with(folders[point], ends, (KILLED, 0)) for point, ends in zip(points, ended, strict=True)]
+    assert wrong == [[], [], []]
+
+
 async def test_a_recovery_that_nothing_disturbs_passes_every_crash_point(tmp_path: Path, started: Path) -> None:
     async with crash_runs(started) as runs:
         folder = runs.furnish(tmp_path / "estate")
