@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+import asyncpg  # type: ignore[import-untyped] # it has no types
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
@@ -15,6 +17,7 @@ from bot.domain.recovery_state import Choice, Outcome, RecoveryStatus, Verdict
 from bot.engine.engine import ABORT, RESUME
 from bot.engine.journal_mode import use_wal
 from bot.store.answers import PendingAnswer
+from bot.store.database import migrate
 from tests.fakes.histories import at
 from tests.fakes.waiting import eventually
 from tests.integration.engine.conftest import World, launched, put_back
@@ -211,8 +214,14 @@ async def test_a_fault_of_the_interpreter_is_told_and_is_not_the_end_of_the_work
 
 
 async def test_on_postgresql_it_is_the_same(tmp_path: Path, postgres: str) -> None:
+    name = f"engine{uuid4().hex}"
+    connection = await asyncpg.connect(postgres)
+    await connection.execute(f"create database {name}")
+    await connection.close()
+    url = f"{postgres.rpartition('/')[0]}/{name}"
     EXECUTOR_CACHE.clear()
-    where: dict[str, Any] = {"store_url": postgres, "engine_url": postgres.replace("postgres:", "postgresql+psycopg:")}
+    await migrate(url)
+    where: dict[str, Any] = {"store_url": url, "engine_url": url.replace("postgres:", "postgresql+psycopg:")}
     async with launched(tmp_path, **where) as first:
         recovery = await first.start()
         await first.until_asked(recovery)
