@@ -15,6 +15,7 @@ from tortoise.migrations.api import migrate as run_migrations
 from bot.domain.errors import BringbackError
 from bot.store.answers import Answers
 from bot.store.inbox import Inbox
+from bot.store.installations import Installations, OAuthStates
 from bot.store.ledger import Ledger
 from bot.store.messages import Messages
 from bot.store.proofs import Proofs
@@ -44,6 +45,8 @@ class Store:
     reviews: Reviews
     inbox: Inbox
     messages: Messages
+    installations: Installations
+    oauth_states: OAuthStates
     tables: Tables
 
 
@@ -135,6 +138,8 @@ def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str]
         reviews=Reviews(transactions, ledger),
         inbox=Inbox(),
         messages=Messages(),
+        installations=Installations(),
+        oauth_states=OAuthStates(),
         tables=Tables(),
     )
 

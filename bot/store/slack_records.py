@@ -50,3 +50,33 @@ class MessageRecord(Model):
 
     class Meta:
         table = "message_messages"
+
+
+class InstallationRecord(Model):
+    """The app in one workspace (`id` is that of the team), or in all of an organisation (that of the enterprise).
+
+    `token` is sealed: whoever reads the database alone cannot use it.
+    """
+
+    id = fields.CharField(primary_key=True, max_length=40)
+    name = fields.CharField(max_length=200, default="")
+    url = fields.CharField(max_length=300, default="")
+    token = fields.TextField()
+    bot = fields.CharField(max_length=40)
+    bot_user = fields.CharField(max_length=40)
+    scopes = fields.TextField(default="")
+    installed_by = fields.CharField(max_length=40, default="")
+    installed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "slack_installations"
+
+
+class OAuthStateRecord(Model):
+    """One installation that a browser began: the digest of its state, good until then and for one use."""
+
+    digest = fields.CharField(primary_key=True, max_length=64)
+    until = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "slack_oauth_states"

@@ -60,6 +60,22 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='InstallationRecord',
+            fields=[
+                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
+                ('name', fields.CharField(default='', max_length=200)),
+                ('url', fields.CharField(default='', max_length=300)),
+                ('token', fields.TextField(unique=False)),
+                ('bot', fields.CharField(max_length=40)),
+                ('bot_user', fields.CharField(max_length=40)),
+                ('scopes', fields.TextField(default='', unique=False)),
+                ('installed_by', fields.CharField(default='', max_length=40)),
+                ('installed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'slack_installations', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'The app in one workspace (`id` is that of the team), or in all of an organisation (that of the enterprise).'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='MessageRecord',
             fields=[
                 ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=400)),
@@ -81,6 +97,15 @@ class Migration(migrations.Migration):
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'message_messages', 'app': 'bringback', 'pk_attr': 'id', 'table_description': 'One message that a surface should show, and what it was last sent there.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='OAuthStateRecord',
+            fields=[
+                ('digest', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('until', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'slack_oauth_states', 'app': 'bringback', 'pk_attr': 'digest', 'table_description': 'One installation that a browser began: the digest of its state, good until then and for one use.'},
             bases=['Model'],
         ),
         ops.CreateModel(
