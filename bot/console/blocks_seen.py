@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import ConsoleError
+from .field_names import field_name
 from .state_values import OF_OPTIONS, VALUE_KEYS, initial_value, options_of
 from .validate import elements_of
 
@@ -19,14 +20,18 @@ class ClientError(ConsoleError):
     """The page refused, or does not show what was looked for; says what it shows instead."""
 
 
-def field_name(block: Json, element: Json) -> str:
-    """The name of an element's field in a form."""
-    return json.dumps([block["block_id"], element["action_id"]])
+class Upload(NamedTuple):
+    """A file for a field that takes files."""
+
+    name: str
+    content: bytes
 
 
-def posted(element: Json, value: Any) -> list[str]:
-    """The strings that a form posts for a value; options may be named by their text."""
+def posted(element: Json, value: Any) -> list[str | Upload]:
+    """What a form posts for a value; options may be named by their text, files are ids or uploads."""
     given = value if isinstance(value, list) else [] if value is None else [value]
+    if element["type"] == "file_input":
+        return given
     if element["type"] not in OF_OPTIONS:
         return [str(each) for each in given] or [""]
     known = {option["text"]["text"]: option["value"] for option in options_of(element)}
@@ -37,9 +42,9 @@ def posted(element: Json, value: Any) -> list[str]:
     return [known[each] for each in given]
 
 
-def current_fields(blocks: Sequence[Json], values: Json) -> dict[str, list[str]]:
+def current_fields(blocks: Sequence[Json], values: Json) -> dict[str, list[str | Upload]]:
     """All fields of these blocks as a form posts them untouched."""
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[str | Upload]] = {}
     for block in blocks:
         for element in elements_of(block):
             if element["type"] in VALUE_KEYS:
@@ -48,7 +53,7 @@ def current_fields(blocks: Sequence[Json], values: Json) -> dict[str, list[str]]
                 if element["type"] in OF_OPTIONS:
                     chosen = value if isinstance(value, list) else [value] if value else []
                     value = [option["value"] for option in chosen]
-                fields[field_name(block, element)] = posted(element, value)
+                fields[field_name(block["block_id"], element["action_id"])] = posted(element, value)
     return fields
 
 

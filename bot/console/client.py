@@ -10,20 +10,31 @@ await responder.click(message, "Ask again")
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from .blocks_seen import ClientError, all_text, current_fields, field_name, find_field, find_press, posted, shown
+from .blocks_seen import (
+    ClientError,
+    Upload,
+    all_text,
+    current_fields,
+    find_field,
+    find_press,
+    posted,
+    shown,
+)
+from .field_names import field_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from .records import Json
 
-__all__ = ["ClientError", "Desk", "Person", "sign_in"]
+__all__ = ["ClientError", "Desk", "Person", "Upload", "sign_in"]
 
 REQUEST_SECONDS: Final = 40.0
 WAIT_SECONDS: Final = 15.0
@@ -163,9 +174,10 @@ class Person:
     async def choose(self, message: Json, action_id: str, value: Any) -> str | None:
         """Chooses from a menu of a message, by the text or value of an option."""
         block, element = find_field(message["blocks"], action_id)
-        fields = current_fields(message["blocks"], {}) | {field_name(block, element): posted(element, value)}
+        place = (block["block_id"], element["action_id"])
+        fields = current_fields(message["blocks"], {}) | {field_name(*place): posted(element, value)}
         form = {"channel": message["channel"], "ts": message["ts"], **fields}
-        return await self._press("act", form, field_name(block, element))
+        return await self._press("act", form, json.dumps(place))
 
     async def click_in_view(
         self, button: str, value: str | None = None, values: Mapping[str, Any] | None = None
@@ -238,7 +250,7 @@ class Person:
         fields = current_fields(view["blocks"], view["state"]["values"])
         for key, value in values.items():
             block, element = find_field(view["blocks"], key)
-            fields[field_name(block, element)] = posted(element, value)
+            fields[field_name(block["block_id"], element["action_id"])] = posted(element, value)
         return fields
 
     async def _press(self, action: str, form: dict[str, Any], press: str) -> str | None:
@@ -257,11 +269,15 @@ class Person:
 
     async def _post(self, action: str, form: Mapping[str, Any]) -> Json:
         csrf = (await self.state())["csrf"]
-        pairs = [("csrf", csrf)]
+        data = aiohttp.FormData([("csrf", csrf)], quote_fields=False)
         for name, value in form.items():
-            pairs += [(name, each) for each in value] if isinstance(value, list) else [(name, str(value))]
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, Upload):
+                    data.add_field(name, each.content, filename=each.name)
+                else:
+                    data.add_field(name, str(each))
         headers = {"Accept": "application/json"}
-        async with self._http.post(f"/as/{self.id}/{action}", data=pairs, headers=headers) as answer:
+        async with self._http.post(f"/as/{self.id}/{action}", data=data, headers=headers) as answer:
             return await _read(answer)
 
     async def _changed(self, since: int) -> None:

@@ -26,10 +26,12 @@ from .checks import (
     text,
     web_address,
 )
+from .limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FILES: Final = LIMITS["file_input.max_files"]
 DATE: Final = matching(r"\d{4}-\d\d-\d\d", "a date (YYYY-MM-DD)")
 TIME: Final = matching(r"([01]\d|2[0-3]):[0-5]\d", "a time (HH:mm)")
 
@@ -99,6 +101,13 @@ def one_list_of_options(value: Any, where: str, faults: Faults) -> None:
     """A select has options or option groups, not both and not neither."""
     if bool(value.get("options")) == bool(value.get("option_groups")):
         fault(faults, "must have exactly one of options and option_groups", where)
+
+
+def few_files(value: Any, where: str, faults: Faults) -> None:
+    """A place for files takes one to ten of them."""
+    most = value.get("max_files", FILES.most)
+    if isinstance(most, int) and not FILES.least <= most <= FILES.most:
+        fault(faults, f"must be {FILES.least} to {FILES.most}", f"{where}/max_files")
 
 
 def _select(initial: str, initial_check: Check, extra: Mapping[str, Field]) -> Check:
@@ -188,6 +197,17 @@ ELEMENTS: Final[dict[str, Check]] = {
     ),
     "email_text_input": obj({**ENTRY, "initial_value": may(any_string), "dispatch_action_config": may(DISPATCH)}),
     "url_text_input": obj({**ENTRY, "initial_value": may(any_string), "dispatch_action_config": may(DISPATCH)}),
+    "file_input": both(
+        obj(
+            {
+                "type": need(any_string),
+                "action_id": may(string("action_id")),
+                "filetypes": may(items("select.options", any_string)),
+                "max_files": may(integer),
+            }
+        ),
+        few_files,
+    ),
     "image": obj(
         {
             "type": need(any_string),
@@ -197,8 +217,8 @@ ELEMENTS: Final[dict[str, Check]] = {
     ),
 }
 TYPED: Final = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
-IN_SECTION: Final = tuple(kind for kind in ELEMENTS if kind not in TYPED)
-IN_ACTIONS: Final = tuple(kind for kind in ELEMENTS if kind not in {*TYPED, "image"})
+IN_SECTION: Final = tuple(kind for kind in ELEMENTS if kind not in {*TYPED, "file_input"})
+IN_ACTIONS: Final = tuple(kind for kind in ELEMENTS if kind not in {*TYPED, "file_input", "image"})
 IN_INPUT: Final = tuple(kind for kind in ELEMENTS if kind not in {"button", "overflow", "image"})
 
 

@@ -13,6 +13,7 @@ from .posting import content_of, post_as_bot, tell
 from .records import Message
 from .shapes import message_json, view_json
 from .state_values import values_of
+from .uploads import with_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,7 +223,9 @@ class Interactions:
 
     def _entered(self, view: View) -> Json:
         """A view with everything that the person entered in its state."""
-        return view_json(view, self._config, values_of(view.body["blocks"], view.draft or {}))
+        values = values_of(view.body["blocks"], view.draft or {})
+        values = with_files(values, self._workspace.files, view.user, self._base_url())
+        return view_json(view, self._config, values)
 
     def _linked(self, escaped: str, *, with_names: bool) -> str:
         """Turns the names of people, channels and the bot into mentions, as the composer of Slack does."""

@@ -78,6 +78,7 @@ LIMITS: dict[str, Limit] = {
     "option_group.label": Limit(75, least=1),
     "overflow.options": Limit(5, "options", 2),
     "choices.options": Limit(10, "options", 1),
+    "file_input.max_files": Limit(10, "files", 1),
     "plain_text_input.max_length": Limit(3000, least=1),
     "plain_text_input.min_length": Limit(3000),
     "response_url.uses": Limit(5, "uses"),

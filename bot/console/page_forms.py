@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from .errors import PageError
+from .field_names import field_name, read_field_name
 from .interactions import Result
 from .page import wants_json
 from .presses import pressed
 from .state_values import read_form
+from .validate import elements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from multidict import MultiDictProxy
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .presses import Press
     from .records import Message, View
     from .sessions import Sessions
+    from .uploads import Uploads
     from .views import Views
     from .workspace import Workspace
 
@@ -48,6 +50,7 @@ class PageForms:
         sessions: Sessions,
         desk: Desk,
         events: Events,
+        uploads: Uploads,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -56,6 +59,7 @@ class PageForms:
         self._sessions = sessions
         self._desk = desk
         self._events = events
+        self._uploads = uploads
 
     def routes(self) -> list[web.RouteDef]:
         """Where forms are posted to."""
@@ -103,7 +107,8 @@ class PageForms:
             return await self._do(
                 request, person, form, lambda: self._interactions.close_view(person, view, whole_stack=whole)
             )
-        values, problems = read_form(view.body["blocks"], _fields(form))
+        files = await self._files(person, view, form)
+        values, problems = read_form(view.body["blocks"], _fields(form, files))
         view = self._interactions.keep_draft(view, values)
         if form.get("do"):
             return await self._act_in_view(request, person, form, view)
@@ -119,6 +124,17 @@ class PageForms:
             return self._ask(request, person, form, press, self._workspace.direct_message(person.id).id)
         action = press.action(view.draft or {})
         return await self._do(request, person, form, lambda: self._interactions.act_in_view(person, view, action), view)
+
+    async def _files(self, person: Person, view: View, form: Form) -> dict[tuple[str, str], list[str]]:
+        """The files that were put into its fields, by id."""
+        found = {}
+        for block in view.body["blocks"]:
+            for element in elements_of(block):
+                name = field_name(block["block_id"], element["action_id"]) if element["type"] == "file_input" else ""
+                if name in form:
+                    kept = await self._uploads.keep(person, form.getall(name))
+                    found[block["block_id"], element["action_id"]] = kept
+        return found
 
     async def message(self, request: web.Request) -> web.Response:
         """The menu of a message: pins, deletion, shortcuts of the app."""
@@ -230,16 +246,15 @@ def _text(form: Form, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _fields(form: Form) -> Callable[[str, str], list[str] | None]:
-    """Looks up what was posted for an element, by block id and action id."""
+def _fields(
+    form: Form, files: Mapping[tuple[str, str], list[str]] | None = None
+) -> Callable[[str, str], list[str] | None]:
+    """Looks up what was posted for an element, by block id and action id; ``files`` are the ids of those with files."""
     posted: dict[tuple[str, str], list[str]] = {}
     for name in form:
-        if name.startswith("["):
-            try:
-                block_id, action_id = json.loads(name)
-            except ValueError:
-                continue
-            posted[block_id, action_id] = [value for value in form.getall(name) if isinstance(value, str)]
+        if place := read_field_name(name):
+            posted[place] = [value for value in form.getall(name) if isinstance(value, str)]
+    posted |= files or {}
     return lambda block_id, action_id: posted.get((block_id, action_id))
 
 

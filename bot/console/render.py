@@ -10,6 +10,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from .field_names import field_name
 from .render_mrkdwn import mrkdwn, plain
 from .state_values import OF_OPTIONS, VALUE_KEYS, initial_value
 
@@ -51,11 +52,6 @@ def words(value: Json | None, names: Names) -> Markup:
     if value["type"] == "plain_text":
         return plain(value["text"], with_emoji=value.get("emoji", True))
     return mrkdwn(value["text"], names, verbatim=value.get("verbatim", False))
-
-
-def field_name(block_id: str, action_id: str) -> str:
-    """The name of an element's field in a form."""
-    return json.dumps([block_id, action_id])
 
 
 def press(block_id: str, action_id: str, value: str | None = None) -> str:

@@ -25,6 +25,7 @@ from .render import HERE, templates
 from .sessions import SECURITY_HEADERS, Sessions, has_loopback_host
 from .sockets import SocketHub
 from .tokens import Tokens, load_tokens
+from .uploads import Uploads
 from .views import Views
 from .web_api.call import Services
 from .web_api.dispatch import CallLog, WebApi, all_scopes
@@ -124,6 +125,7 @@ class Console:
             sessions=self._sessions,
             desk=desk,
             events=self.events,
+            uploads=Uploads(self.workspace, self._folder),
         )
         endpoints = Endpoints(
             workspace=self.workspace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,8 +60,10 @@ def file_json(file: StoredFile, base: str) -> Json:
         "user": file.user,
         "size": file.size,
         "created": file.created,
+        "mimetype": mimetypes.guess_type(file.name)[0] or "application/octet-stream",
         "mode": "hosted",
         "url_private": f"{base}/files/{file.id}",
+        "url_private_download": f"{base}/files/{file.id}",
         "permalink": f"{base}/files/{file.id}",
     }
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
+from .limits import LIMITS
 from .validate import elements_of
 
 if TYPE_CHECKING:
@@ -35,9 +36,11 @@ VALUE_KEYS: Final = {
     "datepicker": ("selected_date", "initial_date"),
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "file_input": ("files", "initial_files"),  # ids here; the app is given each file as the Web API shows it
 }
 MANY: Final = frozenset(kind for kind, (key, _) in VALUE_KEYS.items() if key.endswith("s"))
 OF_OPTIONS: Final = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes"})
+MOST_FILES: Final = LIMITS["file_input.max_files"].most
 REQUIRED: Final = "Please complete this required field."
 
 
@@ -63,6 +66,8 @@ def posted_value(element: Json, posted: Sequence[str]) -> Json:
         known = {option["value"]: option for option in options_of(element)}
         chosen = [known[each] for each in given if each in known]
         return {"type": kind, key: chosen if kind in MANY else (chosen[0] if chosen else None)}
+    if kind == "file_input" and len(given) > element.get("max_files", MOST_FILES):
+        raise ValueError(f"Please choose at most {element.get('max_files', MOST_FILES)} files.")
     if kind in MANY:
         return {"type": kind, key: given}
     text = posted[0].replace("\r\n", "\n") if given else None
