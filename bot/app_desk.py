@@ -58,5 +58,6 @@ def make_desk(
         command=settings.slack_command,
         review_url=review_url,
         site=settings.site,
+        attachments=settings.state_dir / "attachments",
         alone=settings.on_sqlite,
     )

@@ -175,6 +175,7 @@ _SAID: Mapping[Choice, str] = {
     Choice.FAIL: "failed",
     Choice.SKIP: "skipped",
     Choice.RETRY: "to be tried again",
+    Choice.JUMP: "left for another step",
     Choice.GIVE_UP: "given up",
 }
 

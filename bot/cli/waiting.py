@@ -37,7 +37,7 @@ class Waiting:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """What a person may answer."""
-        return CHOICES[self.question]
+        return tuple(choice for choice in CHOICES[self.question] if choice is not Choice.JUMP)
 
     def answer_line(self, choice: Choice) -> str:
         """The command that answers it from another terminal."""

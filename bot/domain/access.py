@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed, RunbookError
+from bot.domain.errors import NotAllowed, RunbookError, UnknownName
 
 if TYPE_CHECKING:
     from bot.domain.events import Actor
@@ -21,6 +21,7 @@ class Right(StrEnum):
     ANSWER = "answer a step"
     APPROVE_STEP = "approve a step"
     CONTROL = "control a recovery"
+    COSMETIC = "carry a proof over a changed runbook"
 
 
 ROLES = {
@@ -30,6 +31,7 @@ ROLES = {
     Right.ANSWER: ("responder", "lead", "approver"),
     Right.APPROVE_STEP: ("approver",),
     Right.CONTROL: ("responder", "lead", "approver"),
+    Right.COSMETIC: ("approver",),
 }
 """Which roles carry a right. Whom a step names may answer that step, whatever their role."""
 
@@ -53,6 +55,16 @@ def require(policy: Policy, actor: Actor, right: Right, named: str = "") -> Pers
     raise NotAllowed(
         f"{who} may not {right.value}: that takes the role {' or '.join(ROLES[right])}.", _holders(policy, right)
     )
+
+
+def known_person(policy: Policy, key: str) -> Person:
+    """The person with that Slack id, login or name. Raises UnknownName, and RunbookError of a policy with faults."""
+    if policy.faults:
+        raise RunbookError(policy.faults)
+    person = policy.person(key)
+    if person is None:
+        raise UnknownName("person", key, [one.display for one in policy.people])
+    return person
 
 
 def _holders(policy: Policy, right: Right) -> str:

@@ -20,17 +20,20 @@ class EventKind(StrEnum):
     STARTED = "started"  # the restore began
     OUTAGE_CORRECTED = "outage_corrected"  # the start of the outage was corrected [from, to, reason]
     LEAD_TAKEN = "lead_taken"  # somebody leads from now on
+    HANDED_OVER = "handed_over"  # the lead gave the walk to another [to, to_name, from, from_name, text]
     PAUSED = "paused"  # no further step starts
     RESUMED = "resumed"  # steps start again
     ABORT_REQUESTED = "abort_requested"  # a person ended it [reason]
     NOTED = "noted"  # a person wrote something down [text]
+    ATTACHED = "attached"  # a person attached a file [name, size, digest: SHA-256 in hex, media_type, about]
     UNIT_STARTED = "unit_started"  # everything it depends on was verified
     ATTEMPT_STARTED = "attempt_started"  # a command began [command, idempotent]
-    ATTEMPT_ENDED = "attempt_ended"  # it ended [outcome, exit_code, output, comparison, adopted]
+    ATTEMPT_ENDED = "attempt_ended"  # it ended [outcome, exit_code, output, comparison, captured]
     ASKED = "asked"  # a person is needed [question, detail]
-    TAKEN = "taken"  # a person is on it
-    ANSWERED = "answered"  # a person answered [answer, choice, reason, release]
-    APPLIED = "applied"  # the workflow went on with an answer [answer, choice, reason, release]
+    ASSIGNED = "assigned"  # a step is for one person from now on [to, to_name]
+    TAKEN = "taken"  # a person is on it [from: who was on it, when it was taken over]
+    ANSWERED = "answered"  # a person answered [question, choice, reason, release, to: the step that a jump goes to]
+    APPLIED = "applied"  # the workflow went on with an answer [the same]
     UNIT_RELEASED = "unit_released"  # every check passed, steps are left: what depends on it may start [verified_at]
     UNIT_ENDED = "unit_ended"  # nothing more will happen to this unit [verdict, released, reasons]
     ENDED = "ended"  # nothing more will happen to this recovery [outcome, head]
@@ -43,6 +46,7 @@ class EstateEventKind(StrEnum):
     RECOVERY_OPENED = "recovery_opened"  # [recovery, head, plan_digest, plan_text: a digest of the whole frozen plan]
     RECOVERY_CLOSED = "recovery_closed"  # [recovery, head]
     REVIEW_KEPT = "review_kept"  # [recovery, through_seq, digest of the review's markdown and HTML]
+    COSMETIC = "cosmetic_review"  # a person carried a proof over a changed digest [a CosmeticReview]
     PROOF = "proof"  # evidence that a restore works or does not [a Proof]
 
 

@@ -44,7 +44,12 @@ class OnFail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One thing that runs or asks. `position` counts from 1 in its unit; `runs` is None when a person does it."""
+    """One thing that runs or asks. `position` counts from 1 in its unit; `runs` is None when a person does it.
+
+    `place` is the author's step that it belongs to, from 1 in the unit (0: the bot's own look before the first), and
+    `command_place` which of that step's commands it is: (2, 3) is the second of three, (0, 0) that there is one at
+    most. `section` are the headings above it, `within` the titles of the opened runbooks around it, outermost first.
+    """
 
     id: str
     position: int
@@ -65,6 +70,16 @@ class PlannedStep:
     optional: bool = False
     cleanup: bool = False  # in a drill it runs also when the system failed or was aborted
     probe: bool = False  # the check run first: a system that is still standing is not overwritten
+    section: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    place: int = 0
+    command_place: tuple[int, int] = (0, 0)
+    retry: int = 0  # how often a failed command is tried again without asking
+    goto: str = ""  # the planned step to go to when it failed; empty: none
+    rollback: str = ""  # the planned step that undoes it; empty: none
+    parallel: str = ""  # steps of one name that follow each other, and that only people do, are asked at once
+    skip: str = ""  # why it may be skipped, in the author's words
+    timeout: timedelta | None = None  # how long a person may take before somebody else is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,11 @@ class Unit:
     optional: bool = False
     host: str = ""
     secrets: tuple[tuple[str, str], ...] = ()  # environment variable, and where its value is read when a command runs
+
+    @property
+    def places(self) -> int:
+        """How many steps its author wrote, those of opened runbooks among them."""
+        return max((step.place for step in self.steps), default=0)
 
     @property
     def checks(self) -> tuple[PlannedStep, ...]:

@@ -11,7 +11,7 @@ GUESS    never tested
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -37,6 +37,18 @@ class ProofState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CosmeticReview:
+    """A person said that what a runbook does is the same at both digests: only how it is written has changed."""
+
+    system: str
+    from_digest: str
+    to_digest: str
+    reason: str
+    by: str  # as people read it
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """Evidence from one restore of one system from one source. `skipped` names restore actions and checks left out.
 
@@ -58,6 +70,11 @@ class Proof:
     manual_simulated: bool = False  # a drill's person said what they would do
     skipped: tuple[str, ...] = ()
     detail: str = ""
+    carried: tuple[CosmeticReview, ...] = ()  # by which it speaks for later digests too, in their order
+
+    def speaks_for(self, digest: str) -> bool:
+        """Whether it was a restore at this digest, or was carried over to it."""
+        return digest == self.digest or any(review.to_digest == digest for review in self.carried)
 
     @property
     def whole(self) -> bool:
@@ -93,10 +110,29 @@ def state_of(proofs: Iterable[Proof], digest: str, retest: timedelta, now: datet
     if not since:
         return ProofState.FAILED if failures else ProofState.GUESS
     whole = [proof for proof in since if proof.whole]
-    today = [proof for proof in whole if proof.digest == digest]
+    today = [proof for proof in whole if proof.speaks_for(digest)]
     if today:
         return ProofState.PROVEN if now - today[-1].at <= retest else ProofState.AGED
     return ProofState.DRIFTED if whole else ProofState.PARTIAL
+
+
+def carry(proof: Proof, reviews: Iterable[CosmeticReview]) -> Proof:
+    """The proof, carried over by these cosmetic reviews of its system: from digest to digest, as far as they lead."""
+    reached, led = {proof.digest}, []
+    for review in sorted(reviews, key=lambda review: review.at):
+        if review.system == proof.system and review.from_digest in reached and review.to_digest not in reached:
+            reached.add(review.to_digest)
+            led.append(review)
+    return replace(proof, carried=tuple(led))
+
+
+def carried_over(proofs: Iterable[Proof], digest: str) -> CosmeticReview | None:
+    """The cosmetic review by which the newest whole proof speaks for this digest; None when it needs none."""
+    speaking = [proof for proof in proofs if proof.whole and proof.speaks_for(digest)]
+    newest = max(speaking, key=lambda proof: proof.at, default=None)
+    if newest is None or newest.digest == digest:
+        return None
+    return next(review for review in newest.carried if review.to_digest == digest)
 
 
 def rtc(proofs: Iterable[Proof], digest: str) -> tuple[timedelta | None, int]:
@@ -106,7 +142,7 @@ def rtc(proofs: Iterable[Proof], digest: str) -> tuple[timedelta | None, int]:
     took that long. None and 0: whatever figure is shown is a GUESS.
     """
     passes = sorted(
-        (p for p in proofs if p.verdict is Verdict.VERIFIED and not p.skipped and p.digest == digest),
+        (p for p in proofs if p.verdict is Verdict.VERIFIED and not p.skipped and p.speaks_for(digest)),
         key=lambda proof: proof.at,
     )
     times = [proof.restore_time for proof in passes if proof.restore_time is not None][-LAST_PASSES:]

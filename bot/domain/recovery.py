@@ -10,8 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, assert_never
 
 from bot.domain.events import Event, EventKind
+from bot.domain.jump import jump
 from bot.domain.recovery_state import (
+    Attachment,
     AttemptOutcome,
+    Captured,
     Choice,
     Outcome,
     Question,
@@ -70,6 +73,7 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
                 evidence=str(data.get("evidence", "")),
                 reason=str(data.get("reason", "")),
                 lead=event.actor,
+                lead_name=event.actor_name or event.actor,
             )
         case EventKind.APPROVED:
             name = event.actor_name or event.actor
@@ -98,7 +102,9 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
         case EventKind.OUTAGE_CORRECTED:
             return replace(state, outage_started_at=_time(data.get("to")), evidence=_reason(event))
         case EventKind.LEAD_TAKEN:
-            return replace(state, lead=event.actor)
+            return replace(state, lead=event.actor, lead_name=event.actor_name or event.actor)
+        case EventKind.HANDED_OVER:
+            return _hand_over(state, event)
         case EventKind.PAUSED:
             return replace(state, paused=True)
         case EventKind.RESUMED:
@@ -110,6 +116,8 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
         case EventKind.NOTED:
             note = (event.occurred_at, event.actor_name or event.actor, str(data.get("text", "")))
             return replace(state, notes=(*state.notes, note))
+        case EventKind.ATTACHED:
+            return replace(state, attachments=(*state.attachments, _attachment(event)))
         case EventKind.ENDED:
             outcome = Outcome(data["outcome"])
             return replace(state, status=RecoveryStatus.ENDED, ended_at=event.occurred_at, outcome=outcome)
@@ -135,14 +143,21 @@ def apply_unit(state: UnitState, event: Event) -> UnitState:
         )
     if not event.step:
         return state
-    step = _apply_to_step(state.steps[event.step], event, state.unit.step(event.step))
-    aborted = state.aborted or step.status is StepStatus.ABORTED
-    return replace(state, steps={**state.steps, event.step: step}, aborted=aborted)
+    before, planned = state.steps[event.step], state.unit.step(event.step)
+    if event.attempt < before.attempt:
+        return state  # of an attempt that is over
+    if event.kind == EventKind.APPLIED and event.data["choice"] == Choice.JUMP:
+        return jump(state, event)
+    step = _apply_to_step(before, event, planned)
+    return replace(
+        state,
+        steps={**state.steps, event.step: step},
+        aborted=state.aborted or step.status is StepStatus.ABORTED,
+        captured={**state.captured, **captured_by(event)},
+    )
 
 
 def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepState:
-    if event.attempt < step.attempt:
-        return step  # of an attempt that is over
     match event.kind:
         case EventKind.ATTEMPT_STARTED:
             return replace(
@@ -166,6 +181,9 @@ def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepS
             )
         case EventKind.TAKEN:
             return replace(step, taken_by=event.actor_name or event.actor, taken_at=event.occurred_at)
+        case EventKind.ASSIGNED:
+            to = str(event.data["to"])
+            return replace(step, assigned_to=to, assigned_to_name=str(event.data.get("to_name") or to))
         case EventKind.ANSWERED:
             return replace(
                 step,
@@ -191,6 +209,8 @@ def _end_attempt(step: StepState, event: Event, planned: PlannedStep) -> StepSta
             verified = planned.kind is StepKind.CHECK and comparison.get("verdict") == "verified"
             return replace(ended, status=StepStatus.VERIFIED if verified else StepStatus.PASSED)
         case AttemptOutcome.FAILED | AttemptOutcome.TIMED_OUT:
+            if step.tries < planned.retry:
+                return replace(ended, status=StepStatus.PENDING, attempt=event.attempt + 1, tries=step.tries + 1)
             return replace(ended, status=StepStatus.FAILED)
         case AttemptOutcome.ABORTED:
             return replace(ended, status=StepStatus.ABORTED)
@@ -216,9 +236,54 @@ def _apply_answer(step: StepState, event: Event) -> StepState:
         case Choice.FAIL:
             return replace(step, status=StepStatus.FAILED, ended_at=at, question=None, detail=step.reason)
         case Choice.RETRY:
-            return replace(step, status=StepStatus.PENDING, attempt=event.attempt + 1, question=None)
+            return replace(step, status=StepStatus.PENDING, attempt=event.attempt + 1, question=None, tries=0)
+        case Choice.JUMP:
+            raise ValueError(event.id)  # of the whole unit: `jump` takes it in
         case choice:
             assert_never(choice)
+
+
+def captured_by(event: Event) -> dict[str, Captured]:
+    """What an attempt's end kept of its output, by name."""
+    kept = event.data.get("captured") or {} if event.kind == EventKind.ATTEMPT_ENDED else {}
+    return {
+        name: Captured("" if value is None else str(value), event.step, event.attempt, secret=value is None)
+        for name, value in kept.items()
+    }
+
+
+def _hand_over(state: RecoveryState, event: Event) -> RecoveryState:
+    """Another leads from now on, and has what the one before was assigned or was on."""
+    to = str(event.data["to"])
+    name = str(event.data.get("to_name") or to)
+    units = {
+        key: replace(unit, steps={step: _hand_over_step(at, event, to, name) for step, at in unit.steps.items()})
+        for key, unit in state.units.items()
+    }
+    return replace(state, lead=to, lead_name=name, units=units)
+
+
+def _hand_over_step(step: StepState, event: Event, to: str, name: str) -> StepState:
+    if step.closed:
+        return step
+    if step.assigned_to and step.assigned_to == event.data.get("from"):
+        step = replace(step, assigned_to=to, assigned_to_name=name)
+    if step.taken_by and step.taken_by == event.data.get("from_name"):
+        step = replace(step, taken_by=name, taken_at=event.occurred_at)
+    return step
+
+
+def _attachment(event: Event) -> Attachment:
+    data = event.data
+    return Attachment(
+        at=event.occurred_at,
+        who=event.actor_name or event.actor,
+        name=str(data["name"]),
+        size=int(data["size"]),
+        digest=str(data["digest"]),
+        media_type=str(data.get("media_type", "")),
+        about=str(data.get("about", "")),
+    )
 
 
 def _time(text: Any) -> datetime | None:

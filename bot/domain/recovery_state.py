@@ -44,13 +44,14 @@ class Choice(StrEnum):
     FAIL = "fail"
     SKIP = "skip"
     RETRY = "retry"
+    JUMP = "jump"  # go to another step, there or back
     GIVE_UP = "give_up"
 
 
 CHOICES: Mapping[Question, tuple[Choice, ...]] = {
-    Question.DO: (Choice.DONE, Choice.FAIL, Choice.SKIP),
-    Question.FAILED: (Choice.RETRY, Choice.SKIP, Choice.GIVE_UP),
-    Question.INTERRUPTED: (Choice.RETRY, Choice.DONE, Choice.SKIP, Choice.GIVE_UP),
+    Question.DO: (Choice.DONE, Choice.FAIL, Choice.SKIP, Choice.JUMP),
+    Question.FAILED: (Choice.RETRY, Choice.SKIP, Choice.JUMP, Choice.GIVE_UP),
+    Question.INTERRUPTED: (Choice.RETRY, Choice.DONE, Choice.SKIP, Choice.JUMP, Choice.GIVE_UP),
 }
 
 
@@ -98,7 +99,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepState:
-    """One planned step, so far."""
+    """One planned step, so far. `tries`: how often it was tried again without asking, since a person last said so."""
 
     status: StepStatus = StepStatus.PENDING
     attempt: int = 1
@@ -108,6 +109,8 @@ class StepState:
     asked_at: datetime | None = None
     taken_by: str = ""
     taken_at: datetime | None = None
+    assigned_to: str = ""  # a person's id
+    assigned_to_name: str = ""
     answered_by: str = ""
     answered_at: datetime | None = None
     choice: Choice | None = None
@@ -115,6 +118,7 @@ class StepState:
     reason: str = ""
     release: bool = False
     comparison: Mapping[str, Any] = field(default_factory=dict)
+    tries: int = 0
 
     @property
     def closed(self) -> bool:
@@ -126,8 +130,18 @@ _CLOSED = frozenset({StepStatus.PASSED, StepStatus.VERIFIED, StepStatus.DONE, St
 
 
 @dataclass(frozen=True, slots=True)
+class Captured:
+    """What was kept of a command's output under a name. A secret's value stands in its attempt's files alone."""
+
+    value: str
+    step: str
+    attempt: int
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit, so far."""
+    """One unit, so far. `captured` is by the name under which later commands get it."""
 
     unit: Unit
     mode: Mode
@@ -140,6 +154,7 @@ class UnitState:
     released_at: datetime | None = None  # before its end; None when its end released it
     reasons: tuple[str, ...] = ()
     aborted: bool = False
+    captured: Mapping[str, Captured] = field(default_factory=dict)
 
     @property
     def current(self) -> PlannedStep | None:
@@ -151,6 +166,19 @@ class UnitState:
     def _passed_by(self, step: PlannedStep) -> bool:
         state = self.steps[step.id]
         return state.closed or (state.status is StepStatus.FAILED and step.on_fail is OnFail.CONTINUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a person attached; `digest` is its SHA-256 in hex, `about` a unit or a unit and its step."""
+
+    at: datetime
+    who: str
+    name: str
+    size: int
+    digest: str
+    media_type: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +203,13 @@ class RecoveryState:
     evidence: str = ""
     reason: str = ""
     lead: str = ""
+    lead_name: str = ""
     paused: bool = False
     abort_requested: bool = False
     outcome: Outcome | None = None
     break_glass: tuple[str, ...] = ()
     notes: tuple[tuple[datetime, str, str], ...] = ()  # (when, who, text)
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def held(self) -> dict[str, list[str]]:

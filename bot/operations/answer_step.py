@@ -1,4 +1,4 @@
-"""A person answers a step: takes it, does it, fails it, skips it, tries it again, gives it up, or notes something."""
+"""A person answers a step: takes it, does it, fails it, skips it, tries it again, goes to another, or gives it up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Right, require
 from bot.domain.errors import AlreadyDone, BringbackError, Conflict, UnknownName
 from bot.domain.events import EventKind, make_event
+from bot.domain.jump import is_ahead, skipped_by, skipped_checks, targets
 from bot.domain.recovery_state import CHOICES, Choice, RecoveryState, RecoveryStatus, StepState, StepStatus
 from bot.domain.runbook import StepKind
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.recovery_state import UnitState
     from bot.operations.desk import Desk
 
-NEEDS_REASON = {Choice.SKIP, Choice.FAIL, Choice.GIVE_UP}
+NEEDS_REASON = {Choice.SKIP, Choice.FAIL, Choice.JUMP, Choice.GIVE_UP}
 
 
 async def answer_step(
@@ -32,15 +33,17 @@ async def answer_step(
     reason: str = "",
     *,
     release: bool = False,
+    to: str = "",
 ) -> RecoveryState:
     """Answer the question that stands at a step. The first answer counts.
 
-    `release`: with the skip of a check, let what depends on the system start all the same; recorded as break-glass.
+    `release`: when checks are skipped, let what depends on the system start all the same; recorded as break-glass.
+    `to`: the step that a jump goes to, ahead or back.
     Raises AlreadyDone (by whom, when), NotAllowed, UnknownName, Conflict, and BringbackError for a missing reason.
     """
     state = await desk.store.recoveries.state(recovery)
-    planned, current = _find(state, unit, step)
-    require(desk.policy, actor, _right(planned), named=planned.by)
+    planned, current = find_step(state, unit, step)
+    require(desk.policy, actor, right_to_answer(planned), named=planned.by)
     _refuse_closed(state, unit, planned, current, attempt)
     question = current.question
     if question is None or choice not in CHOICES[question]:
@@ -49,8 +52,14 @@ async def answer_step(
     if choice in NEEDS_REASON and not reason.strip():
         raise BringbackError(f"“{choice.value.replace('_', ' ')}” needs a reason.", "It will stand in the review.")
     now = desk.clock.now()
-    release = release and choice is Choice.SKIP and planned.kind is StepKind.CHECK
-    data = {"question": question.value, "choice": choice.value, "reason": reason.strip(), "release": release}
+    data: dict[str, object] = {"question": question.value, "choice": choice.value, "reason": reason.strip()}
+    skips_check = choice is Choice.SKIP and planned.kind is StepKind.CHECK
+    if choice is Choice.JUMP:
+        target = _target(desk, state.units[unit], planned, to, actor)
+        data["to"] = target.id
+        skips_check = bool(skipped_checks(state.units[unit], planned, target))
+    release = release and skips_check
+    data["release"] = release
     answered = _event(state, EventKind.ANSWERED, unit, planned, attempt, actor, desk, data, question.value)
     more = []
     if release:
@@ -64,14 +73,43 @@ async def answer_step(
     return await desk.store.recoveries.state(recovery)
 
 
-async def take_step(desk: Desk, recovery: str, unit: str, step: str, attempt: int, actor: Actor) -> RecoveryState:
-    """Say "I'm on it". Raises AlreadyDone when the step is answered or somebody else is on it."""
+def _target(desk: Desk, state: UnitState, planned: PlannedStep, to: str, actor: Actor) -> PlannedStep:
+    """Where a jump goes. Raises UnknownName, Conflict, and NotAllowed where it would pass by an approval."""
+    name = state.unit.name
+    if to not in state.steps:
+        raise UnknownName(f"step of {name}", to, list(state.steps))
+    target = state.unit.step(to)
+    if target not in targets(state, planned):
+        what = f"The walk of {name} cannot go from “{planned.title}” to “{target.title}”."
+        behind = f"What depends on {name} was released: its checks stand." if state.released else ""
+        raise Conflict(what, behind or "Choose another step.")
+    if is_ahead(state, planned, target):
+        for passed in skipped_by(state, planned, target):
+            if passed.kind is StepKind.APPROVAL:
+                require(desk.policy, actor, Right.APPROVE_STEP, named=passed.by)
+    return target
+
+
+async def take_step(
+    desk: Desk, recovery: str, unit: str, step: str, attempt: int, actor: Actor, *, over: bool = False
+) -> RecoveryState:
+    """Say "I'm on it". `over`: take it over from whoever is on it.
+
+    Raises AlreadyDone when the step is answered or, without `over`, somebody else is on it; NotAllowed, UnknownName.
+    """
     state = await desk.store.recoveries.state(recovery)
-    planned, current = _find(state, unit, step)
-    require(desk.policy, actor, _right(planned), named=planned.by)
+    planned, current = find_step(state, unit, step)
+    person = require(desk.policy, actor, right_to_answer(planned), named=planned.by)
     _refuse_closed(state, unit, planned, current, attempt)
-    question = current.question.value if current.question else ""
-    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, {}, question)
+    extra, data = current.question.value if current.question else "", {}
+    if current.taken_at:
+        if current.taken_by in {actor.name, person.display}:
+            return state
+        if not over:
+            raise AlreadyDone(f"“{planned.title}” taken", current.taken_by, current.taken_at)
+        # Of two who take it over at once, the first has it.
+        extra, data = f"{extra}/{current.taken_at.isoformat()}", {"from": current.taken_by}
+    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, data, extra)
     stored = (await desk.store.ledger.append([event]))[0]
     if (stored.actor, stored.occurred_at) != (event.actor, event.occurred_at):
         raise AlreadyDone(f"“{planned.title}” taken", stored.actor_name or stored.actor, stored.occurred_at)
@@ -91,7 +129,8 @@ async def add_note(desk: Desk, recovery: str, actor: Actor, text: str, unit: str
     return await desk.store.recoveries.state(state.plan.recovery)
 
 
-def _find(state: RecoveryState, unit: str, step: str) -> tuple[PlannedStep, StepState]:
+def find_step(state: RecoveryState, unit: str, step: str) -> tuple[PlannedStep, StepState]:
+    """A step as planned and as it stands. Raises UnknownName."""
     if unit not in state.units:
         raise UnknownName(f"system in {state.plan.recovery}", unit, list(state.units))
     unit_state: UnitState = state.units[unit]
@@ -100,7 +139,7 @@ def _find(state: RecoveryState, unit: str, step: str) -> tuple[PlannedStep, Step
     return unit_state.unit.step(step), unit_state.steps[step]
 
 
-def _right(planned: PlannedStep) -> Right:
+def right_to_answer(planned: PlannedStep) -> Right:
     """An approval is for whom the step names, and for approvers."""
     return Right.APPROVE_STEP if planned.kind is StepKind.APPROVAL else Right.ANSWER
 

@@ -1,18 +1,18 @@
-"""Steers a recovery as a whole: abort, pause, resume, lead, and the start of its outage."""
+"""Steers a recovery as a whole: abort, pause, resume, lead, handing it over, and the start of its outage."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.access import Right, require
+from bot.domain.access import Right, known_person, require
 from bot.domain.errors import AlreadyDone, BringbackError, Conflict, NotAllowed
-from bot.domain.events import EventKind, make_event
+from bot.domain.events import Actor, EventKind, make_event
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.events import Actor, Event
+    from bot.domain.events import Event
     from bot.operations.desk import Desk
 
 
@@ -47,6 +47,27 @@ async def resume(desk: Desk, recovery: str, actor: Actor) -> RecoveryState:
 async def take_lead(desk: Desk, recovery: str, actor: Actor) -> RecoveryState:
     """Lead from now on. Raises NotAllowed, Conflict."""
     event = await _controlled(desk, recovery, actor, EventKind.LEAD_TAKEN, {}, desk.clock.now().isoformat())
+    await desk.store.ledger.append([event])
+    return await desk.store.recoveries.state(recovery)
+
+
+async def hand_over(desk: Desk, recovery: str, to: str, actor: Actor, text: str = "") -> RecoveryState:
+    """Give the whole walk to another: the lead, and the steps that the lead was assigned or was on.
+
+    `to` is a person's id, login or name. Raises UnknownName, Conflict, NotAllowed (also of that person).
+    """
+    person = known_person(desk.policy, to)
+    require(desk.policy, Actor(person.id, person.display, actor.via), Right.CONTROL)
+    state = await desk.store.recoveries.state(recovery)
+    lead = desk.policy.person(state.lead)
+    data = {
+        "to": person.id,
+        "to_name": person.display,
+        "from": lead.id if lead else state.lead,
+        "from_name": state.lead_name,
+        "text": text.strip(),
+    }
+    event = await _controlled(desk, recovery, actor, EventKind.HANDED_OVER, data, desk.clock.now().isoformat())
     await desk.store.ledger.append([event])
     return await desk.store.recoveries.state(recovery)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.clock import Clock
@@ -78,6 +79,7 @@ class Desk:
     command: str = "/recovery"
     review_url: Callable[[str], str | None] = lambda _recovery: None
     site: str = "local"
+    attachments: Path | None = None
     alone: bool = False
 
     @property

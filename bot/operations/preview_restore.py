@@ -11,9 +11,11 @@ from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.freshness import Freshness
 from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
 from bot.domain.make_plan import own_units, plan_digest, system_unit, walk_unit
+from bot.domain.parts import chosen_parts, parts_of
 from bot.domain.policy import Approval
 from bot.domain.proof_state import ProofState, rtc
 from bot.domain.restore_order import levels
+from bot.domain.runbook import Part
 from bot.operations.check_freshness import check_freshness
 from bot.operations.gather_inputs import Asked, gather, problems_of, secrets_of
 from bot.operations.weigh_evidence import weigh_evidence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.domain.estate import Estate
     from bot.domain.recovery_points import RecoveryPoint
+    from bot.domain.runbook import Runbook
     from bot.operations.desk import Desk
 
 
@@ -32,6 +35,7 @@ class RestoreRequest:
 
     `points` chooses recovery points by id (system, id); elsewhere the newest usable one is taken. `outage_started_at`
     None means unknown: "at least since it was declared". `break_glass` starts a real one without a second person.
+    `parts`: titles of the walked runbook's parts; without any its default part, else all but the hidden ones.
     """
 
     name: str = ""
@@ -46,11 +50,15 @@ class RestoreRequest:
     declared_at: datetime | None = None
     unproven_reason: str = ""
     break_glass: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the request comes to. `problems` are sentences; with one of them it cannot be started."""
+    """What the request comes to. `problems` are sentences; with one of them it cannot be started.
+
+    `parts`: those of the walked runbook to choose from, none where there is no choice; `chosen`: the titles taken.
+    """
 
     plan: FrozenPlan
     order: tuple[tuple[str, ...], ...]
@@ -61,6 +69,8 @@ class Preview:
     needs_approval: bool = False
     usual: Mapping[str, timedelta | None] = field(default_factory=dict)
     inputs: tuple[Asked, ...] = ()
+    parts: tuple[Part, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Asked, ...]:
@@ -71,6 +81,7 @@ class Preview:
 async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "R-?") -> Preview:
     """What the request would do. Raises UnknownName and RunbookError."""
     estate = desk.estate
+    walked = _walked(estate, request)
     names = _systems(estate, request)
     fresh = {answer.system: answer for answer in await check_freshness(desk, names)} if names else {}
     points, problems = await _points(desk, request, names, fresh)
@@ -99,7 +110,18 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
         needs_approval=needs_approval(desk, plan),
         usual=usual,
         inputs=inputs,
+        parts=parts_of(walked) if walked else (),
+        chosen=tuple(part.title for part in chosen_parts(walked, request.parts)) if walked else (),
     )
+
+
+def _walked(estate: Estate, request: RestoreRequest) -> Runbook | None:
+    """The one runbook that is walked. Raises BringbackError for parts of anything else."""
+    if request.runbook:
+        return estate.runbook(request.runbook)
+    if request.parts:
+        raise BringbackError("Parts are chosen of one runbook.", "Name the runbook to walk.")
+    return None
 
 
 def approval_rule(desk: Desk) -> Approval:

@@ -120,6 +120,11 @@ class Ledger:
         rows = await EventRecord.filter(stream=stream, seq__gt=after).order_by("seq").values_list("text", flat=True)
         return [decode(Event, str(text)) for text in rows]
 
+    async def of_kind(self, stream: str, kind: str) -> list[Event]:
+        """The entries of one kind in a stream, oldest first."""
+        rows = await EventRecord.filter(stream=stream, kind=kind).order_by("seq").values_list("text", flat=True)
+        return [decode(Event, str(text)) for text in rows]
+
     async def find(self, event_id: str) -> Event | None:
         """The entry of that id."""
         row = await EventRecord.filter(id=event_id).first()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.events import ESTATE_STREAM, EstateEventKind, make_event
-from bot.domain.proof_state import Proof
-from bot.store.codec import decode, encode, to_plain
+from bot.domain.proof_state import CosmeticReview, Proof, carry
+from bot.store.codec import decode, encode, from_plain, to_plain
 from bot.store.records import ProofRecord
 
 if TYPE_CHECKING:
     from tortoise.backends.base.client import BaseDBAsyncClient
 
+    from bot.domain.events import Actor
     from bot.store.ledger import Ledger
     from bot.store.transactions import Transactions
 
@@ -48,8 +49,28 @@ class Proofs:
     async def of(self, system: str) -> list[Proof]:
         """The proofs of a system, oldest first."""
         rows = await ProofRecord.filter(system=system).order_by("at")
-        return [decode(Proof, row.text) for row in rows]
+        reviews = await self._reviews() if rows else []
+        return [carry(decode(Proof, row.text), reviews) for row in rows]
 
     async def all(self) -> list[Proof]:
         """Every proof, oldest first."""
-        return [decode(Proof, row.text) for row in await ProofRecord.all().order_by("at")]
+        reviews = await self._reviews()
+        return [carry(decode(Proof, row.text), reviews) for row in await ProofRecord.all().order_by("at")]
+
+    async def carry(self, review: CosmeticReview, actor: Actor) -> None:
+        """Enter a cosmetic review in the estate's stream: from now on it carries proofs over."""
+        event = make_event(
+            ESTATE_STREAM,
+            EstateEventKind.COSMETIC,
+            review.at,
+            unit=review.system,
+            actor=actor,
+            digest=review.to_digest,
+            data={"review": to_plain(review)},
+            extra=f"{review.from_digest}/{review.to_digest}",
+        )
+        await self._ledger.append([event])
+
+    async def _reviews(self) -> list[CosmeticReview]:
+        events = await self._ledger.of_kind(ESTATE_STREAM, EstateEventKind.COSMETIC)
+        return [from_plain(CosmeticReview, event.data["review"]) for event in events]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.events import BOT, Actor, Event, EventKind, make_event
 from bot.domain.frozen_plan import FrozenPlan, Mode, PlannedStep
+from bot.domain.jump import targets
 from bot.domain.next_action import (
     AskPerson,
     AwaitAnswer,
@@ -20,7 +21,7 @@ from bot.domain.next_action import (
     startable,
 )
 from bot.domain.recovery import apply, begin
-from bot.domain.recovery_state import CHOICES
+from bot.domain.recovery_state import CHOICES, Choice, Question
 from bot.domain.runbook import StepKind
 from tests.fakes.histories import ANN, BEN, RECOVERY, START, check, command, manual, plan_of, probe, system, verified
 
@@ -88,7 +89,8 @@ class Simulation:
                 case AskPerson(step, attempt, question):
                     self._tell(EventKind.ASKED, unit=name, step=step.id, attempt=attempt, question=question.value)
                 case AwaitAnswer(step, attempt, question):
-                    yield from self._answer(name, step, attempt, self.random.choice(CHOICES[question]).value)
+                    choice, to = self._choose(name, step, question)
+                    yield from self._answer(name, step, attempt, choice.value, to)
                 case EndUnit(verdict, released, verified_at, reasons):
                     when = verified_at.isoformat() if verified_at else None
                     more: dict[str, Any] = {"released": released, "verified_at": when, "reasons": reasons}
@@ -107,12 +109,21 @@ class Simulation:
         comparison = verified(START - self._length()) if outcome == "passed" and step.kind is StepKind.CHECK else None
         self._tell(EventKind.ATTEMPT_ENDED, **place, outcome=outcome, comparison=comparison)
 
-    def _answer(self, unit: str, step: PlannedStep, attempt: int, choice: str) -> Iterator[timedelta]:
+    def _choose(self, unit: str, step: PlannedStep, question: Question) -> tuple[Choice, dict[str, str]]:
+        choice = self.random.choice(CHOICES[question])
+        if choice is not Choice.JUMP:
+            return choice, {}
+        open_to = targets(self.state.units[unit], step)
+        return (choice, {"to": self.random.choice(open_to).id}) if open_to else (Choice.SKIP, {})
+
+    def _answer(
+        self, unit: str, step: PlannedStep, attempt: int, choice: str, to: Mapping[str, str]
+    ) -> Iterator[timedelta]:
         place: dict[str, Any] = {"unit": unit, "step": step.id, "attempt": attempt}
         for _ in range(self.random.randint(0, 2)):
             self._tell(EventKind.TAKEN, who=ANN, **place)
             yield self._length()
-        answer: dict[str, Any] = {"choice": choice, "reason": "so", "release": self.random.random() < 0.5}
+        answer: dict[str, Any] = {"choice": choice, "reason": "so", "release": self.random.random() < 0.5, **to}
         self._tell(EventKind.ANSWERED, who=BEN, **place, **answer)
         self._tell(EventKind.APPLIED, **place, **answer)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.events import EventKind, make_event
 from bot.domain.frozen_plan import Mode, PlannedStep, Unit
+from bot.domain.jump import targets
 from bot.domain.next_action import AskPerson, AwaitAnswer, EndUnit, ReleaseUnit, RunStep, StartUnit, next_action
 from bot.domain.recovery import apply_unit, begin_unit
 from bot.domain.recovery_state import Question, UnitState
@@ -17,7 +18,11 @@ from tests.fakes.histories import ANN, RECOVERY, at, verified
 
 @dataclass
 class UnitWalk:
-    """`told` says every outcome and answer: `verified` is a check that compared, `skip!` a skip that releases."""
+    """`told` says every outcome and answer.
+
+    `verified` is a check that compared, `skip!` a skip that releases, `jump>look` goes to that step, `jump>3` to the
+    third of those that can be gone to, and skips where there is none.
+    """
 
     unit: Unit
     told: Callable[[PlannedStep, Question | None], str]
@@ -31,7 +36,7 @@ class UnitWalk:
             action = next_action(state)
             if action is None:
                 return state
-            for kind, place, data in self._events(action):
+            for kind, place, data in self._events(state, action):
                 self.seen.append(f"{kind.value} {place.get('step', '')}".strip())
                 event = make_event(
                     RECOVERY, kind, at(len(self.seen)), actor=ANN, unit=self.unit.name, data=data, **place
@@ -39,7 +44,7 @@ class UnitWalk:
                 state = apply_unit(state, event)
         raise AssertionError(self.seen)
 
-    def _events(self, action: Any) -> list[tuple[EventKind, dict[str, Any], dict[str, Any]]]:
+    def _events(self, state: UnitState, action: Any) -> list[tuple[EventKind, dict[str, Any], dict[str, Any]]]:
         match action:
             case StartUnit():
                 return [(EventKind.UNIT_STARTED, {}, {})]
@@ -53,8 +58,7 @@ class UnitWalk:
                 data = {"question": question.value, "detail": detail}
                 return [(EventKind.ASKED, {"step": step.id, "attempt": attempt}, data)]
             case AwaitAnswer(step, attempt, question):
-                choice = self.told(step, question)
-                said: dict[str, Any] = {"choice": choice.rstrip("!"), "reason": "so", "release": choice.endswith("!")}
+                said = _answer(state, step, self.told(step, question))
                 place = {"step": step.id, "attempt": attempt}
                 return [(EventKind.ANSWERED, place, said), (EventKind.APPLIED, place, said)]
             case ReleaseUnit(verified_at):
@@ -65,6 +69,17 @@ class UnitWalk:
                 ended = {"verdict": verdict.value, "released": released, "verified_at": when, "reasons": list(reasons)}
                 return [(EventKind.UNIT_ENDED, {}, ended)]
         raise AssertionError(action)
+
+
+def _answer(state: UnitState, step: PlannedStep, word: str) -> dict[str, Any]:
+    choice, _, to = word.rstrip("!").partition(">")
+    said = {"choice": choice, "reason": "so", "release": word.endswith("!")}
+    open_to = [target.id for target in targets(state, step)]
+    if to and not to.isdigit():
+        return {**said, "to": to}
+    if to and open_to:
+        return {**said, "to": open_to[int(to) % len(open_to)]}
+    return {**said, "choice": "skip"} if to else said
 
 
 def _outcome(word: str) -> dict[str, Any]:

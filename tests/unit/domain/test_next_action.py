@@ -185,7 +185,8 @@ def test_a_person_who_answers_everything_always_comes_to_an_end(data: st.DataObj
 
     def tell(_step: PlannedStep, question: Question | None) -> str:
         known = [choice.value for choice in CHOICES[question]] if question else outcomes
-        return known[words.pop() % len(known)] if words else ("give_up" if "give_up" in known else known[0])
+        word = known[words.pop() % len(known)] if words else ("give_up" if "give_up" in known else known[0])
+        return f"jump>{words.pop() if words else 0}" if word == "jump" else word
 
     done = UnitWalk(unit, tell).run()
     statuses = {step.id: done.steps[step.id].status for step in unit.steps if not step.probe}

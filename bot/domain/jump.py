@@ -1,0 +1,83 @@
+"""Going to another step of the walk: ahead, over what lies between, or back, to do it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.recovery_state import StepState, StepStatus, UnitState
+from bot.domain.runbook import StepKind
+
+if TYPE_CHECKING:
+    from bot.domain.events import Event
+    from bot.domain.frozen_plan import PlannedStep
+
+
+def jump(state: UnitState, event: Event) -> UnitState:
+    """Take in that the workflow goes from `event.step` to the step that the event names with `to`.
+
+    Ahead: the asked step, and those between that nothing has happened to, are skipped. Back: the target and all
+    behind it that anything has happened to are to be done again, under new attempts, so that no event's id comes twice.
+    """
+    asked, target = state.unit.step(event.step), state.unit.step(str(event.data["to"]))
+    steps = dict(state.steps)
+    if is_ahead(state, asked, target):
+        for step in skipped_by(state, asked, target):
+            steps[step.id] = _skip(steps[step.id], event, target)
+    else:
+        for step in again_by(state, target):
+            steps[step.id] = _again(steps[step.id])
+    return replace(state, steps=steps)
+
+
+def is_ahead(state: UnitState, asked: PlannedStep, target: PlannedStep) -> bool:
+    """Whether the target comes after the asked step."""
+    return state.unit.steps.index(target) > state.unit.steps.index(asked)
+
+
+def skipped_by(state: UnitState, asked: PlannedStep, target: PlannedStep) -> tuple[PlannedStep, ...]:
+    """What a jump ahead skips: the asked step and every pending one before the target."""
+    steps = state.unit.steps
+    between = steps[steps.index(asked) : steps.index(target)]
+    return tuple(step for step in between if step is asked or state.steps[step.id].status is StepStatus.PENDING)
+
+
+def again_by(state: UnitState, target: PlannedStep) -> tuple[PlannedStep, ...]:
+    """What a jump back does again: the target and everything behind it that is not pending."""
+    behind = state.unit.steps[state.unit.steps.index(target) :]
+    return tuple(step for step in behind if state.steps[step.id].status is not StepStatus.PENDING)
+
+
+def targets(state: UnitState, asked: PlannedStep) -> tuple[PlannedStep, ...]:
+    """The steps that a person may go to from the asked one, in the order of the walk.
+
+    Not itself, and not the look at whether the system still stands, which would call a half restored one standing.
+    Once what depends on a system was released, its checks are not gone back behind: that cannot be taken back.
+    """
+    steps = state.unit.steps
+    first = 1 + max((steps.index(check) for check in state.unit.checks), default=-1) if state.released else 0
+    return tuple(step for step in steps[first:] if step is not asked and not step.probe)
+
+
+def skipped_checks(state: UnitState, asked: PlannedStep, target: PlannedStep) -> tuple[PlannedStep, ...]:
+    """The checks that a jump skips: without them the system stays UNVERIFIED."""
+    if not is_ahead(state, asked, target):
+        return ()
+    return tuple(step for step in skipped_by(state, asked, target) if step.kind is StepKind.CHECK)
+
+
+def _skip(step: StepState, event: Event, target: PlannedStep) -> StepState:
+    why = f": {event.data['reason']}" if event.data.get("reason") else ""
+    return replace(
+        step,
+        status=StepStatus.SKIPPED,
+        ended_at=event.occurred_at,
+        question=None,
+        reason=f"jumped to “{target.title}”{why}",
+        release=bool(event.data.get("release")),
+    )
+
+
+def _again(step: StepState) -> StepState:
+    # Whom it was assigned to is still asked; everything else begins anew.
+    return StepState(attempt=step.attempt + 1, assigned_to=step.assigned_to, assigned_to_name=step.assigned_to_name)

@@ -1,0 +1,35 @@
+"""How long the steps of a plan took the last time: "took 4 min last time"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.outline import time_taken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from bot.domain.frozen_plan import FrozenPlan
+    from bot.operations.desk import Desk
+
+LOOKS_AT = 10
+"""Recoveries that are looked at, newest first: what was longer ago says little, and reading takes time."""
+
+
+async def previous_times(desk: Desk, plan: FrozenPlan) -> Mapping[tuple[str, str], timedelta]:
+    """By unit and step id: how long the same step of the same runbook took when it was last done in the same mode."""
+    wanted = {(unit.runbook, step.id): (unit.name, step.id) for unit in plan.units for step in unit.steps}
+    found: dict[tuple[str, str], timedelta] = {}
+    rows = await desk.store.recoveries.rows(limit=LOOKS_AT + 1)
+    for row in [row for row in rows if row.id != plan.recovery and row.mode is plan.mode][:LOOKS_AT]:
+        if len(found) == len(wanted):
+            break
+        state = await desk.store.recoveries.state(row.id)
+        for unit in state.units.values():
+            for step in unit.unit.steps:
+                key = wanted.get((unit.unit.runbook, step.id))
+                taken = time_taken(unit.steps[step.id])
+                if key and taken is not None:
+                    found.setdefault(key, taken)
+    return found
