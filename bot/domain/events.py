@@ -32,7 +32,7 @@ class EventKind(StrEnum):
     ASKED = "asked"  # a person is needed [question, detail]
     ASSIGNED = "assigned"  # a step is for one person from now on [to, to_name]
     TAKEN = "taken"  # a person is on it [from: who was on it, when it was taken over]
-    ANSWERED = "answered"  # a person answered [question, choice, reason, release, to: the step that a jump goes to]
+    ANSWERED = "answered"  # a person answered [question, choice, reason, release, to: where a jump goes, said_at]
     APPLIED = "applied"  # the workflow went on with an answer [the same]
     UNIT_RELEASED = "unit_released"  # every check passed, steps are left: what depends on it may start [verified_at]
     UNIT_ENDED = "unit_ended"  # nothing more will happen to this unit [verdict, released, reasons]

@@ -140,6 +140,7 @@ def build_review(
     measured = timeline_of(state, events)
     systems = system_reviews(state, proofs or {})
     edits = time_edits(events)
+    corrected_by = [edit.who for edit in edits if not edit.step]
     rto, rto_of, missed_by = _against_rto(state, systems)
     return Review(
         recovery=plan.recovery,
@@ -158,7 +159,7 @@ def build_review(
         ended_at=state.ended_at,
         outage_started_at=state.outage_started_at if plan.mode is Mode.REAL else None,
         start_evidence=state.evidence,
-        start_confirmed_by=edits[-1].who if edits else state.requested_by_name or state.requested_by,
+        start_confirmed_by=corrected_by[-1] if corrected_by else state.requested_by_name or state.requested_by,
         verified_at=state.verified_at,
         rta=measured.duration if state.rta is not None else None,
         restore_time=_restore_time(state),

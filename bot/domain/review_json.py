@@ -48,6 +48,7 @@ def as_json(review: Review) -> dict[str, Any]:
         "time_edits": [
             {
                 "at": at_json(edit.at),
+                "about": edit.about,
                 "who": edit.who,
                 "from": at_json(edit.before),
                 "to": at_json(edit.after),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.figures import Figures
     from bot.domain.review import Review
     from bot.domain.system_review import SystemReview
+    from bot.domain.timeline import TimeEdit
 
 
 def headline(review: Review) -> str:
@@ -113,10 +114,14 @@ def exceptions_line(review: Review) -> str:
     skipped = [f"{skip.title} of {skip.unit} ({skip.who}: “{skip.reason}”)" for skip in review.skips]
     gates = [f"{gate.gate} ({gate.who}: “{gate.reason}”)" for gate in review.break_glass]
     edits = [
-        f"start {_edited(edit.before)} to {_edited(edit.after)} ({edit.who}: “{edit.reason}”)"
+        f"{edit.about if edit.step else 'start'} {_edited(edit.before)} to {_edited(edit.after)} ({_by(edit)})"
         for edit in review.time_edits
     ]
     return f"Skipped: {_or_none(skipped)}. Break-glass: {_or_none(gates)}. Times edited: {_or_none(edits)}"
+
+
+def _by(edit: TimeEdit) -> str:
+    return f"{edit.who}: “{edit.reason}”" if edit.reason else edit.who
 
 
 def _or_none(texts: list[str]) -> str:

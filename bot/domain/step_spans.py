@@ -102,6 +102,7 @@ def _take_in(trace: _Trace, event: Event) -> None:
             refused = event.data.get("choice") == Choice.FAIL
             _end_question(trace, trace.question, event.occurred_at, by=_name(event), refused=refused)
             trace.question = None
+            _tell_later(trace, event)
 
 
 def _close(trace: _Trace, until: datetime) -> None:
@@ -123,11 +124,19 @@ def _end_question(trace: _Trace, question: _Question, ended_at: datetime, *, by:
     if refused or asked.data.get("question") != Question.DO or asked.attempt < trace.last_attempt:
         waiting, working = SpanKind.REWORK, SpanKind.REWORK
     # Nothing tells when somebody who never said "I'm on it" began: all of it counts as waiting.
-    taken_at = question.taken.occurred_at if question.taken else ended_at
+    taken_at = min(question.taken.occurred_at, ended_at) if question.taken else ended_at
     who = _name(question.taken) if question.taken else by
     place = (asked.unit, asked.step, asked.attempt, who)
     _add(trace, Span(waiting, asked.occurred_at, taken_at, *place, waiting=True))
     _add(trace, Span(working, taken_at, ended_at, *place, waiting=idle))
+
+
+def _tell_later(trace: _Trace, event: Event) -> None:
+    """From when it was done until the person said so, everything else waited for them."""
+    if said_at := event.data.get("said_at"):
+        until = datetime.fromisoformat(str(said_at))
+        place = (event.unit, event.step, event.attempt, _name(event))
+        _add(trace, Span(SpanKind.PEOPLE, event.occurred_at, until, *place, waiting=True))
 
 
 def _add(trace: _Trace, span: Span) -> None:

@@ -42,13 +42,23 @@ _RANK = {
 
 @dataclass(frozen=True, slots=True)
 class TimeEdit:
-    """A correction of the start of the outage. `before` is None when it was unknown."""
+    """A time that a person gave by hand, at `at`: the start of the outage, or when a step was done.
+
+    `before` is what it would have been without, None when that was unknown; `step` is the unit and the step, empty for
+    the start of the outage.
+    """
 
     at: datetime
     who: str
     before: datetime | None
     after: datetime | None
     reason: str
+    step: str = ""
+
+    @property
+    def about(self) -> str:
+        """What the time is of."""
+        return f"end of {self.step}" if self.step else "start of the outage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +118,19 @@ def parts(plan: FrozenPlan, events: Sequence[Event]) -> dict[SpanKind, timedelta
 
 
 def time_edits(events: Iterable[Event]) -> tuple[TimeEdit, ...]:
-    """Every correction of the start of the outage, earliest first."""
-    return tuple(
-        TimeEdit(
-            at=event.occurred_at,
-            who=event.actor_name or event.actor,
-            before=_time(event.data.get("from")),
-            after=_time(event.data.get("to")),
-            reason=str(event.data.get("reason", "")),
-        )
-        for event in events
-        if event.kind == EventKind.OUTAGE_CORRECTED
-    )
+    """Every time that a person gave by hand, in the order of the ledger."""
+    return tuple(edit for event in events if (edit := _time_edit(event)))
+
+
+def _time_edit(event: Event) -> TimeEdit | None:
+    who, reason = event.actor_name or event.actor, str(event.data.get("reason", ""))
+    if event.kind == EventKind.OUTAGE_CORRECTED:
+        before, after = _time(event.data.get("from")), _time(event.data.get("to"))
+        return TimeEdit(event.occurred_at, who, before, after, reason)
+    said_at = _time(event.data.get("said_at")) if event.kind == EventKind.ANSWERED else None
+    if said_at is None:
+        return None
+    return TimeEdit(said_at, who, said_at, event.occurred_at, reason, f"{event.unit}/{event.step}")
 
 
 def _clock_started(state: RecoveryState) -> datetime | None:

@@ -13,6 +13,7 @@ from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bot.domain.events import Actor, Event
     from bot.domain.frozen_plan import PlannedStep
@@ -34,11 +35,12 @@ async def answer_step(
     *,
     release: bool = False,
     to: str = "",
+    done_at: datetime | None = None,
 ) -> RecoveryState:
     """Answer the question that stands at a step. The first answer counts.
 
     `release`: when checks are skipped, let what depends on the system start all the same; recorded as break-glass.
-    `to`: the step that a jump goes to, ahead or back.
+    `to`: the step that a jump goes to, ahead or back. `done_at`: when it was done, if that was before now.
     Raises AlreadyDone (by whom, when), NotAllowed, UnknownName, Conflict, and BringbackError for a missing reason.
     """
     state = await desk.store.recoveries.state(recovery)
@@ -60,7 +62,10 @@ async def answer_step(
         skips_check = bool(skipped_checks(state.units[unit], planned, target))
     release = release and skips_check
     data["release"] = release
-    answered = _event(state, EventKind.ANSWERED, unit, planned, attempt, actor, desk, data, question.value)
+    if done_at:
+        _refuse_time(current, choice, done_at, now)
+        data["said_at"] = now.isoformat()
+    answered = _event(state, EventKind.ANSWERED, unit, planned, attempt, actor, done_at or now, data, question.value)
     more = []
     if release:
         opened = {"gate": f"{unit} is not verified", "reason": reason.strip()}
@@ -71,6 +76,17 @@ async def answer_step(
     answer = await desk.store.answers.claim(answer_id, answered, f"“{planned.title}”", more)
     await desk.engine.deliver(answer)
     return await desk.store.recoveries.state(recovery)
+
+
+def _refuse_time(step: StepState, choice: Choice, done_at: datetime, now: datetime) -> None:
+    """Nothing for a time between the question and now. Raises BringbackError."""
+    if choice is not Choice.DONE:
+        raise BringbackError("Only what was done can have been done earlier.", "Leave the time out.")
+    if done_at > now:
+        raise BringbackError(f"{done_at:%Y-%m-%d %H:%M:%S} UTC lies ahead.", "Give a time that has passed.")
+    if step.asked_at and done_at < step.asked_at:
+        what = f"It was asked at {step.asked_at:%Y-%m-%d %H:%M:%S} UTC: it cannot have been done before."
+        raise BringbackError(what, "Give a later time; a note can tell what happened before.")
 
 
 def _target(desk: Desk, state: UnitState, planned: PlannedStep, to: str, actor: Actor) -> PlannedStep:
@@ -109,7 +125,7 @@ async def take_step(
             raise AlreadyDone(f"“{planned.title}” taken", current.taken_by, current.taken_at)
         # Of two who take it over at once, the first has it.
         extra, data = f"{extra}/{current.taken_at.isoformat()}", {"from": current.taken_by}
-    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk, data, extra)
+    event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk.clock.now(), data, extra)
     stored = (await desk.store.ledger.append([event]))[0]
     if (stored.actor, stored.occurred_at) != (event.actor, event.occurred_at):
         raise AlreadyDone(f"“{planned.title}” taken", stored.actor_name or stored.actor, stored.occurred_at)
@@ -163,14 +179,14 @@ def _event(
     planned: PlannedStep,
     attempt: int,
     actor: Actor,
-    desk: Desk,
+    at: datetime,
     data: Mapping[str, object],
     extra: str,
 ) -> Event:
     return make_event(
         state.plan.recovery,
         kind,
-        desk.clock.now(),
+        at,
         unit=unit,
         step=planned.id,
         attempt=attempt,
