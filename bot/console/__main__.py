@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from .clock import SystemClock
 from .config import ConsoleConfig, read_config
 from .errors import ConsoleError
+from .manifest import read_manifest
 from .server import URL_FILE, serve
 from .tokens import load_tokens
 
@@ -21,12 +23,18 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, required=True, help="folder of the workspace; made when it is not there")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
     parser.add_argument("--config", type=Path, help="JSON file with people, channels and commands")
+    parser.add_argument("--manifest", type=Path, help="JSON manifest of the app: commands, shortcuts, events, scopes")
+    parser.add_argument("--request-url", default="", help="HTTP mode: post everything there, signed; no sockets")
     parser.add_argument("--login", action="store_true", help="print a login link for the running workspace, and end")
     options = parser.parse_args(argv)
     try:
         if options.login:
             return _print_login(options.state)
         config = read_config(options.config) if options.config else ConsoleConfig()
+        if options.manifest:
+            config = read_manifest(options.manifest, config)
+        if options.request_url:
+            config = replace(config, request_url=options.request_url)
         asyncio.run(_serve(config, options.state, options.port))
     except (ConsoleError, OSError) as fault:
         sys.stderr.write(f"console: {fault}\n")

@@ -82,6 +82,10 @@ DEFAULT_CHANNELS = (
 DEFAULT_COMMANDS = (
     Command("/recovery", "Freshness, restores, runbooks and reviews", "freshness | restore | runbook NAME | help"),
 )
+DEFAULT_SHORTCUTS = (
+    Shortcut("start_recovery", "Start a recovery"),
+    Shortcut("use_as_evidence", "Use as evidence", on_message=True),
+)
 DEFAULT_EVENTS = ("app_home_opened", "app_mention", "message.im")
 
 
@@ -106,7 +110,7 @@ class ConsoleConfig:
     channels: tuple[Channel, ...] = DEFAULT_CHANNELS
     groups: tuple[UserGroup, ...] = ()
     commands: tuple[Command, ...] = DEFAULT_COMMANDS
-    shortcuts: tuple[Shortcut, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = DEFAULT_SHORTCUTS
     events: tuple[str, ...] = DEFAULT_EVENTS
     scopes: tuple[str, ...] | None = None
     timezone: str = "UTC"

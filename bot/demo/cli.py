@@ -21,7 +21,8 @@ from bot.demo.experience import live_through
 from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, is_up, standings, take_down
 from bot.demo.record import read_record
-from bot.demo.story import story_layout, tell_story
+from bot.demo.stage import Wire
+from bot.demo.story import Script, story_layout, tell_story
 from bot.demo.verify import verify_all
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -39,6 +40,11 @@ def demo(
     state: State = None,
     *,
     story: Annotated[bool, typer.Option("--story", help="Play an outage without a person, and end.")] = False,
+    http: Annotated[bool, typer.Option("--http", help="With --story: over HTTP, signed, instead of sockets.")] = False,
+    slack_down: Annotated[
+        bool, typer.Option("--slack-down", help="With --story: Slack is down for two minutes in the middle of it.")
+    ] = False,
+    outage: Annotated[float, typer.Option(help="With --slack-down: for so many seconds.", min=1)] = 120.0,
     story_json: Annotated[Path | None, typer.Option("--json", help="With --story: write what happened here.")] = None,
 ) -> None:
     """A running estate of eight real systems, the bot and its chat page, in the foreground until Ctrl-C.
@@ -46,20 +52,23 @@ def demo(
     With a command, only that: the estate alone, how it stands, or something to break.
     """
     if context.invoked_subcommand is not None:
-        if state or story or story_json:
+        if state or story or story_json or http or slack_down:
             verb = context.invoked_subcommand
             raise typer.BadParameter(f"Options of `{verb}` come after it: ./run demo {verb} ... --state DIR.")
         return
+    if (http or slack_down or story_json) and not story:
+        raise typer.BadParameter("--http, --slack-down and --json go with --story.")
     if story:
-        _play(state, story_json)
+        script = Script(Wire.HTTP if http else Wire.SOCKETS, outage if slack_down else 0.0)
+        _play(state, script, story_json)
     else:
         asyncio.run(live_through(_layout(state), typer.echo))
 
 
-def _play(state: Path | None, story_json: Path | None) -> None:
+def _play(state: Path | None, script: Script, story_json: Path | None) -> None:
     """Play the story on an estate of its own, unless one is named."""
     layout = story_layout(state)
-    story = asyncio.run(tell_story(layout, typer.echo))
+    story = asyncio.run(tell_story(layout, script, typer.echo))
     if story_json:
         story_json.parent.mkdir(parents=True, exist_ok=True)
         story_json.write_text(json.dumps(story.as_json(), indent=2) + "\n", encoding="utf-8")

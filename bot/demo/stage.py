@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
 
 from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
@@ -23,14 +26,23 @@ if TYPE_CHECKING:
 
 CONSOLE, BOT = "console", "bot"
 _START_SECONDS = 60.0
+_FIGURES_SECONDS = 10.0
 _POLL_SECONDS = 0.1
+
+
+class Wire(Enum):
+    """How the console and the bot speak with each other."""
+
+    SOCKETS = "sockets"  # Socket Mode: the bot connects
+    HTTP = "http"  # HTTP mode: the console posts to the bot, signed
 
 
 class Stage:
     """Starts and ends console and bot on a running estate. Both are entered in the estate's book."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, wire: Wire = Wire.SOCKETS) -> None:
         self._layout = layout
+        self._wire = wire
         self._children: dict[str, asyncio.subprocess.Process] = {}
 
     async def start_console(self) -> str:
@@ -39,9 +51,16 @@ class Stage:
         (folder / "url").unlink(missing_ok=True)
         recorded = read_record(self._layout.record).ports[CONSOLE]
         port = recorded if is_free(recorded) else 0  # another estate came first
-        command = (sys.executable, "-m", "bot.console", "--state", str(folder), "--port", str(port))
-        await self._start(CONSOLE, command, for_programs(self._layout), (folder / "url").exists)
+        command = [sys.executable, "-m", "bot.console", "--state", str(folder), "--port", str(port)]
+        if self._wire is Wire.HTTP:
+            command += ["--request-url", self.request_url]
+        await self._start(CONSOLE, tuple(command), for_programs(self._layout), (folder / "url").exists)
         return (folder / "url").read_text(encoding="utf-8")
+
+    @property
+    def request_url(self) -> str:
+        """Where the bot takes what Slack posts, in HTTP mode."""
+        return f"http://127.0.0.1:{read_record(self._layout.record).ports[BOT]}/slack/events"
 
     async def login_url(self) -> str:
         """A fresh link that signs in to the console, once."""
@@ -51,6 +70,18 @@ class Stage:
         if code:
             raise DemoError(f"The console gave no login link: {said.strip()}")
         return said.strip()
+
+    async def figures(self) -> dict[str, Any]:
+        """What the console counted: calls, refusals, faults that struck, sockets."""
+        url = (self._layout.console / "url").read_text(encoding="utf-8")
+        headers = {"Authorization": f"Bearer {self._console_tokens()['app']}"}
+        timeout = aiohttp.ClientTimeout(total=_FIGURES_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
+            http.get(f"{url}/control", headers=headers) as answer,
+        ):
+            figures: dict[str, Any] = await answer.json()
+        return figures
 
     async def start_bot(self) -> int:
         """Starts the bot and returns its process id when it listens."""
@@ -102,10 +133,13 @@ class Stage:
         raise DemoError(f"The {name} was not ready after {_START_SECONDS:g} s. {tail(log)}")
 
     def _tokens(self) -> dict[str, str]:
-        tokens = json.loads((self._layout.console / "tokens.json").read_text(encoding="utf-8"))
+        tokens = self._console_tokens()
         url = (self._layout.console / "url").read_text(encoding="utf-8")
-        return {
-            "SLACK_BOT_TOKEN": tokens["bot"],
-            "SLACK_APP_TOKEN": tokens["app"],
-            "SLACK_API_URL": f"{url}/api/",
-        }
+        mine = {"SLACK_BOT_TOKEN": tokens["bot"], "SLACK_API_URL": f"{url}/api/"}
+        if self._wire is Wire.HTTP:
+            return mine | {"SLACK_SIGNING_SECRET": tokens["signing_secret"]}
+        return mine | {"SLACK_APP_TOKEN": tokens["app"]}
+
+    def _console_tokens(self) -> dict[str, str]:
+        tokens: dict[str, str] = json.loads((self._layout.console / "tokens.json").read_text(encoding="utf-8"))
+        return tokens

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 def off_in(story: Story) -> list[str]:
     """Everything that is off."""
     by_name = {system["system"]: system for system in story.systems}
-    return [*_unverified(story, by_name), *_out_of_order(by_name), *_alone(story.systems), *_figures(story)]
+    return [
+        *_unverified(story, by_name),
+        *_out_of_order(by_name),
+        *_alone(story.systems),
+        *_figures(story),
+        *_spoken(story),
+        *_outage(story),
+    ]
 
 
 def _unverified(story: Story, by_name: Mapping[str, Any]) -> Iterator[str]:
@@ -55,6 +62,31 @@ def _figures(story: Story) -> Iterator[str]:
         yield "there is no RTA"
     if story.rpa_seconds is None:
         yield "there is no RPA"
+
+
+def _spoken(story: Story) -> Iterator[str]:
+    """What the console counted of how the bot spoke with it."""
+    if refused := story.console["refusals"]:
+        yield f"the console refused calls: {refused}"
+    if story.console["without_text"]:
+        yield f"{story.console['without_text']} messages were posted without text"
+    if (story.console["sockets"] == 0) is (story.wire == "sockets"):
+        yield f"{story.console['sockets']} sockets are open, although the wire is {story.wire}"
+
+
+def _outage(story: Story) -> Iterator[str]:
+    """What must hold after an outage of Slack."""
+    outage = story.slack_outage
+    if outage is None:
+        return
+    if "not connected" not in outage.chat_said:
+        yield f"the chat did not say that the app is away, but: {outage.chat_said or 'nothing'}"
+    if not outage.answered_at_the_terminal:
+        yield "nobody answered at the terminal while Slack was down"
+    if outage.told_after_seconds is None:
+        yield "Slack came back, and its messages do not tell what was done meanwhile"
+    if not story.console["struck"].get("down"):
+        yield "no call was lost while Slack was down"
 
 
 def _time(system: Mapping[str, Any], name: str) -> datetime:

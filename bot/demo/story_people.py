@@ -69,24 +69,43 @@ async def answer_until_review(cast: Cast, recovery: str, say: Callable[[str, str
     """Answer each human step by its buttons until the review is posted; gives the review."""
     answered: set[str] = set()
     progress = await cast.responder.wait_message(CHANNEL, f"{recovery} REAL")
-    while not (review := await _review(cast.responder, recovery)):
+    while not (review := await review_of(cast, recovery)):
         for message in await cast.responder.thread(progress):
             if "step_done" in set(action_ids(message)) and message["ts"] not in answered:
                 say("STEP", first_line(message))
-                await cast.responder.click(message, "step_take")
-                message = await _newest(cast.responder, progress, message["ts"])  # noqa: PLW2901 - the same, edited
-                await cast.responder.click(message, "step_done")
-                answered.add(message["ts"])
-                say("RESPONDER", "I'm on it; done")
+                if await _answer(cast.responder, progress, message):
+                    answered.add(message["ts"])
+                    say("RESPONDER", "I'm on it; done")
         await asyncio.sleep(POLL_SECONDS)
     return review
 
 
-async def _review(person: Person, recovery: str) -> dict[str, Any] | None:
-    for message in await person.messages(CHANNEL):
+async def _answer(person: Person, progress: dict[str, Any], message: dict[str, Any]) -> bool:
+    """Whether the app heard both clicks: when it is away, the page says so, and they are to be repeated."""
+    if "step_take" in set(action_ids(message)) and await person.click(message, "step_take"):
+        return False
+    message = await _newest(person, progress, message["ts"])
+    return "step_done" in set(action_ids(message)) and not await person.click(message, "step_done")
+
+
+async def review_of(cast: Cast, recovery: str) -> dict[str, Any] | None:
+    """The posted review, as it now reads; None before it is there."""
+    for message in await cast.responder.messages(CHANNEL):
         if message["text"].startswith(f"{recovery} REAL") and "recovery_correct_start" in set(action_ids(message)):
             return message
     return None
+
+
+async def progress_of(cast: Cast, recovery: str) -> dict[str, Any] | None:
+    """The one message of a recovery; None before it is there."""
+    said = await cast.responder.messages(CHANNEL)
+    return next((message for message in said if key_of(message) == f"{recovery}/progress"), None)
+
+
+def key_of(message: dict[str, Any]) -> str:
+    """The bot's own name of a message; empty for what other people said."""
+    payload: dict[str, Any] = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
 
 
 async def _newest(person: Person, progress: dict[str, Any], ts: str) -> dict[str, Any]:
