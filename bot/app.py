@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.app_desk import SQLITE, make_desk
 from bot.domain.clock import Clock, SystemClock
@@ -28,6 +27,8 @@ from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.inputs import secret_reader
 from bot.runners.shell import ShellRunner
 from bot.service import SLOWER_AFTER_FAULT, Loop, Service
+from bot.slack.oauth import OAuthApp
+from bot.slack.proxies import is_loopback, proxies_from
 from bot.slack.surface import SlackSurface
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
@@ -35,6 +36,7 @@ from bot.web.control import ControlServer
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
 from bot.web.health import Part
+from bot.web.install import InstallPages
 from bot.web.metrics import Meter
 from bot.web.server import WebServer
 from bot.web.signing import ReviewLinks, read_or_make_secret
@@ -43,6 +45,8 @@ from handlers.registry import registry
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Sequence
+
+    from aiohttp.web import RouteDef
 
     from bot.domain.review import Review
     from bot.settings import Settings
@@ -103,7 +107,7 @@ async def open_bot(
         desk = make_desk(settings, store, engine, clock, review_url)
         await engine.launch()
         stack.push_async_callback(engine.stop)
-        shown = [make_surface(settings, desk)] if surfaces and settings.slack_bot_token else []
+        shown = [make_surface(settings, desk)] if surfaces and settings.slack else []
         service = Service(clock, make_loops(desk, engine, shown))
         nudges.append(service)
         if surfaces:
@@ -142,7 +146,7 @@ async def open_pages(
         command=settings.slack_command,
         host=settings.host,
         port=settings.port,
-        routes=[route for surface in surfaces if surface.http for route in surface.http.routes()],
+        routes=[route for surface in surfaces for route in routes_of(surface)],
     )
     try:
         await pages.start()
@@ -151,6 +155,12 @@ async def open_pages(
         fault = f"HOST and PORT say {where}, which cannot be listened on ({error.strerror}): set a free port, or 0."
         raise SettingsError([fault]) from error
     return pages
+
+
+def routes_of(surface: SlackSurface) -> list[RouteDef]:
+    """What a surface serves on the web: Slack's calls in HTTP mode, and the pages that install the app."""
+    called = surface.http.routes() if surface.http else []
+    return [*called, *InstallPages(surface).routes()] if surface.installs else called
 
 
 def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoints) -> Engine:
@@ -194,6 +204,9 @@ def make_surface(settings: Settings, desk: Desk) -> SlackSurface:
         bot_token=settings.slack_bot_token,
         app_token=settings.slack_app_token,
         signing_secret="" if settings.slack_app_token else settings.slack_signing_secret,
+        oauth=make_oauth(settings),
+        public_url=settings.public_url,
+        proxies=proxies_from(settings.environment),
         secrets=settings.secrets,
         via=Source.CONSOLE if local else Source.SLACK,
         desk=desk,
@@ -202,9 +215,11 @@ def make_surface(settings: Settings, desk: Desk) -> SlackSurface:
     )
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is of this machine."""
-    return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+def make_oauth(settings: Settings) -> OAuthApp | None:
+    """The app as workspaces install it; None where the one token is set."""
+    if not settings.installs:
+        return None
+    return OAuthApp(settings.slack_client_id, settings.slack_client_secret, settings.slack_teams)
 
 
 async def look(surfaces: Sequence[SlackSurface]) -> None:

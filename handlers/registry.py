@@ -14,6 +14,7 @@ from handlers import (
     evidence,
     freshness,
     home,
+    installation,
     mention,
     nothing,
     order,
@@ -104,4 +105,6 @@ def _elsewhere() -> tuple[Route, ...]:
         Route(Kind.MESSAGE_SHORTCUT, ids.EVIDENCE_SHORTCUT, evidence.open_form, summary="Use as evidence"),
         Route(Kind.EVENT, "app_home_opened", home.show),
         Route(Kind.EVENT, "app_mention", mention.answer),
+        Route(Kind.EVENT, "app_uninstalled", installation.uninstalled),
+        Route(Kind.EVENT, "tokens_revoked", installation.revoked),
     )

@@ -1,4 +1,4 @@
-"""Who we are in a workspace: asked once at the start, until Slack answers, and kept.
+"""Who we are in a workspace: asked at the start until Slack answers, kept, and looked at again now and then.
 
 Bolt's own way asks at the first request; one failure there tells people to install the app again.
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 WAIT_SECONDS = 2.0
+AGAIN_SECONDS = 300.0
 
 
 class Authorization(AsyncAuthorize):
@@ -36,30 +37,35 @@ class Authorization(AsyncAuthorize):
         self.known = asyncio.Event()
         self.fault = "auth.test has not been answered yet"
 
-    @property
-    def url(self) -> str:
-        """The workspace's address; empty before it is known."""
+    def url(self, _channel: str = "") -> str:
+        """The workspace's address, whichever the channel; empty before it is known."""
         return (self._result.url or "") if self._result else ""
 
     async def learn(self) -> None:
-        """Ask until there is an answer."""
+        """Ask until there is an answer, and now and then after that: a token may be revoked at any time."""
         failures = 0
-        while not self.known.is_set():
-            try:
-                answer = await self._client.auth_test()
-            except SlackApiError as refused:
-                self._failed(f"Slack refuses SLACK_BOT_TOKEN: {error_of(refused)}")
-            except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as lost:
-                self._failed(f"{self._client.base_url} cannot be reached: {type(lost).__name__} {lost}")
+        while True:
+            if await self._ask():
+                failures = 0
+                await asyncio.sleep(AGAIN_SECONDS)
             else:
-                self._result = AuthorizeResult.from_auth_test_response(
-                    auth_test_response=answer, bot_token=self._bot_token
-                )
-                self.fault = ""
-                self.known.set()
-                return
-            await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
-            failures += 1
+                await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
+                failures += 1
+
+    async def _ask(self) -> bool:
+        try:
+            answer = await self._client.auth_test()
+        except SlackApiError as refused:
+            self._failed(f"Slack refuses SLACK_BOT_TOKEN: {error_of(refused)}")
+            return False
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as lost:
+            if not self.known.is_set():  # later the connection itself says how it stands
+                self._failed(f"{self._client.base_url} cannot be reached: {type(lost).__name__} {lost}")
+            return self.known.is_set()
+        self._result = AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._bot_token)
+        self.fault = ""
+        self.known.set()
+        return True
 
     def _failed(self, fault: str) -> None:
         if fault != self.fault:

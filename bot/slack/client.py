@@ -1,11 +1,10 @@
-"""The Web API client: one session, deadlines, retries where a repeat does no harm, no proxy for loopback."""
+"""The Web API client: one session, deadlines, retries where a repeat does no harm, the right proxy, the right token."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,16 +15,22 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.proxies import Proxies
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from slack_sdk.errors import SlackApiError
     from slack_sdk.http_retry.request import HttpRequest
     from slack_sdk.http_retry.response import HttpResponse
     from slack_sdk.http_retry.state import RetryState
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 SLACK = "https://slack.com/api/"
 CALL_SECONDS = 10.0
 TRIES = 2  # after the first
 SERVER_FAULT = 500
+NO_PROXIES = Proxies()
 
 
 def api_base(url: str) -> str:
@@ -36,13 +41,16 @@ def api_base(url: str) -> str:
     return base if base.endswith("/") else f"{base}/"
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the server is on this machine: the local workspace, which no proxy can reach."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+class Routing(Protocol):
+    """Whose token a call takes, where the app is in several workspaces."""
+
+    async def token_for(self, arguments: Mapping[str, Any]) -> str:
+        """The token for a call with these arguments. Raises SlackApiError when no workspace has what it is about."""
+        ...
+
+    def opened(self, channel: str, token: str) -> None:
+        """A direct message was opened with this token."""
+        ...
 
 
 class ServerFaultRetry(AsyncRetryHandler):
@@ -64,8 +72,30 @@ def make_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS))
 
 
+class RoutedClient(AsyncWebClient):
+    """A client whose calls each take the token of the workspace that they are about."""
+
+    routing: Routing
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call a method. Raises what the SDK's own raises."""
+        arguments: dict[str, Any] = given.get("json") or given.get("params") or {}
+        token = arguments.get("token") or await self.routing.token_for(arguments)
+        where = "json" if given.get("json") is not None else "params"
+        answer = await super().api_call(api_method, **{**given, where: {**arguments, "token": token}})
+        if api_method == "conversations.open":
+            self.routing.opened(str(answer["channel"]["id"]), token)
+        return answer
+
+
 def make_client(
-    api_url: str, session: aiohttp.ClientSession, token: str = "", *, retrying: bool = True
+    api_url: str,
+    session: aiohttp.ClientSession,
+    token: str = "",
+    *,
+    retrying: bool = True,
+    proxies: Proxies = NO_PROXIES,
+    routing: Routing | None = None,
 ) -> AsyncWebClient:
     """A client of the Web API. Without `retrying`, one call is one request: for posts, which must not appear twice."""
     base = api_base(api_url)
@@ -75,7 +105,7 @@ def make_client(
         ServerFaultRetry(max_retry_count=TRIES),
         AsyncConnectionErrorRetryHandler(max_retry_count=TRIES, error_types=lost),
     ]
-    client = AsyncWebClient(
+    client = (RoutedClient if routing else AsyncWebClient)(
         token=token or None,
         base_url=base,
         timeout=int(CALL_SECONDS),
@@ -83,8 +113,9 @@ def make_client(
         retry_handlers=handlers if retrying else [],
         logger=logging.getLogger("bot.slack.web"),
     )
-    if is_loopback(base):
-        client.proxy = None  # the SDK takes HTTP_PROXY even for loopback, and does not read NO_PROXY
+    client.proxy = proxies.of(base)  # the SDK takes HTTP_PROXY even for loopback, and does not read NO_PROXY
+    if isinstance(client, RoutedClient) and routing:
+        client.routing = routing
     return client
 
 

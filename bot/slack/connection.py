@@ -23,7 +23,8 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.client import error_of, is_loopback
+from bot.slack.client import error_of
+from bot.slack.proxies import Proxies
 from bot.slack.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -46,7 +47,14 @@ class SocketConnection(SocketModeClient):
     """One app's Socket Mode connection. Construct it inside the running loop; `run` keeps it connected."""
 
     def __init__(
-        self, *, app_token: str, web_client: AsyncWebClient, answer: Answer, sent: Sent, ping_seconds: float = 10.0
+        self,
+        *,
+        app_token: str,
+        web_client: AsyncWebClient,
+        answer: Answer,
+        sent: Sent,
+        ping_seconds: float = 10.0,
+        proxies: Proxies | None = None,
     ) -> None:
         super().__init__(
             app_token=app_token,
@@ -55,8 +63,7 @@ class SocketConnection(SocketModeClient):
             auto_reconnect_enabled=False,
             ping_interval=ping_seconds,
         )
-        if is_loopback(web_client.base_url):
-            self.proxy = None
+        self._proxies = proxies or Proxies()
         self._answer = answer
         self._sent = sent
         self._renew = asyncio.Event()
@@ -101,7 +108,7 @@ class SocketConnection(SocketModeClient):
                 session = await self.aiohttp_client_session.ws_connect(
                     str(answer["url"]),
                     heartbeat=self.ping_interval,
-                    proxy=self.proxy,
+                    proxy=self._proxies.of(str(answer["url"])),
                     max_msg_size=0,
                 )
         except SlackApiError as refused:

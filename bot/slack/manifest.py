@@ -18,6 +18,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "to see whether a channel is archived, and whether the bot is in it",
     "chat:write": "to post",
     "commands": "to be asked",
+    "files:read": "to fetch the files that people attach to a recovery",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "as channels:read, of private channels",
     "im:write": "to tell a person directly",
@@ -28,6 +29,7 @@ SCOPES: Final[Mapping[str, str]] = {
 """Bot scopes and what each is for. Without one marked "history" a post whose answer was lost may appear twice."""
 
 APP_SCOPES: Final = ("connections:write",)
+REDIRECT_PATH: Final = "/slack/oauth_redirect"
 NAME: Final = "Bringback"
 DESCRIPTION: Final = "Brings systems back: in the documented order, from proven backups, on a measured clock."
 LONG_DESCRIPTION: Final = (

@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 
+from bot.domain.errors import BringbackError
 from bot.slack.authorize import Authorization
 from bot.slack.client import make_client, make_session
 from bot.slack.connection import SocketConnection
 from bot.slack.dispatch import Dispatcher, middleware
 from bot.slack.http_mode import HttpMode
+from bot.slack.installations import SealedInstallations, StoredStates
+from bot.slack.oauth import Installer, OAuthApp
 from bot.slack.outbox import Outbox
 from bot.slack.pace import Pace, Rates, Sleep
 from bot.slack.poster import SlackPoster
 from bot.slack.projector import Projector
+from bot.slack.proxies import Proxies
 from bot.slack.redacted import make_redact
 from bot.slack.refused import report_to_lead
 from bot.slack.reply import SlackReply
+from bot.slack.seal import Seal
 from bot.slack.tasks import Tasks
 from bot.slack.wanted import content_digest
+from bot.slack.workspaces import OneOf, Workspaces
 from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from bot.domain.events import Source
     from bot.operations.desk import Desk
     from bot.slack.call import Routes
+    from bot.slack.client import Routing
     from bot.slack.payload import Payload
 
 LOG = logging.getLogger(__name__)
@@ -54,7 +62,8 @@ class SlackSurface:
     `name` keeps its messages apart from those of another surface ("slack", "console"). `via` is how its people's acts
     are entered in the ledger. `alone`: no other process works on this inbox. No text that goes out holds one of the
     `secrets`. An empty `app_token` means HTTP mode: then `http.routes()` are to be served, and `signing_secret` proves
-    what comes there.
+    what comes there. With `oauth` the app may be in several workspaces, each with a token that OAuth brought;
+    `public_url` is where browsers reach the pages for that.
     """
 
     def __init__(
@@ -68,6 +77,9 @@ class SlackSurface:
         desk: Desk,
         routes: Routes,
         signing_secret: str = "",
+        oauth: OAuthApp | None = None,
+        public_url: str = "",
+        proxies: Proxies | None = None,
         alone: bool = True,
         rates: Rates | None = None,
         ping_seconds: float = 10.0,
@@ -81,6 +93,11 @@ class SlackSurface:
         self._app_token = app_token
         self._via = via
         self._clean = make_redact([*secrets, bot_token, app_token, signing_secret])
+        self._oauth = oauth
+        self._public_url = public_url
+        self._proxies = proxies or Proxies()
+        self._installer: Installer | None = None
+        self._workspaces: Workspaces | None = None
         self._desk = desk
         self._routes = routes
         self._alone = alone
@@ -97,9 +114,12 @@ class SlackSurface:
     async def start(self) -> None:
         """Start every loop. Returns at once, also while Slack is down."""
         self._session: aiohttp.ClientSession = make_session()
-        self._client: AsyncWebClient = make_client(self._api_url, self._session, self._bot_token)
-        once = make_client(self._api_url, self._session, self._bot_token, retrying=False)
-        self.authorization = Authorization(self._client, self._bot_token)
+        self._bare = make_client(self._api_url, self._session, proxies=self._proxies)
+        if self._oauth:
+            self._workspaces = self._install(self._oauth)
+        self.authorization = self._workspaces or Authorization(self._make_client(), self._bot_token)
+        self._client = self._make_client()
+        once = self._make_client(retrying=False)
         self.outbox = Outbox(
             surface=self.name,
             messages=self._desk.store.messages,
@@ -115,7 +135,7 @@ class SlackSurface:
             messages=self._desk.store.messages,
             nudge=self.outbox.nudge,
             via=self._via,
-            workspace_url=lambda: self.authorization.url,
+            workspace_url=self.authorization.url,
         )
         self.dispatcher = Dispatcher(
             surface=self.name,
@@ -128,18 +148,19 @@ class SlackSurface:
             alone=self._alone,
         )
         self.app = self._make_app()
-        self._tasks.start(self.authorization.learn(), f"{self.name} auth.test")
+        self._tasks.keep(self.authorization.learn, f"{self.name} authorization")
         self._tasks.keep(self.outbox.run, f"{self.name} outbox")
         self._tasks.keep(self._refresh, f"{self.name} refresh")
         self._tasks.keep(self._replay, f"{self.name} replay")
         if self._app_token:
-            socket = make_client(self._api_url, self._session, self._bot_token, retrying=False)
+            socket = make_client(self._api_url, self._session, retrying=False, proxies=self._proxies)
             self._connection = SocketConnection(
                 app_token=self._app_token,
                 web_client=socket,
                 answer=self._answer,
                 sent=lambda request: self._sent(request.payload or {}),
                 ping_seconds=self._ping_seconds,
+                proxies=self._proxies,
             )
             self._tasks.keep(self._connection.run, f"{self.name} connection")
 
@@ -159,8 +180,57 @@ class SlackSurface:
             self.fault = self._connection.fault or "the socket has closed"
         return not self.fault
 
+    @property
+    def installs(self) -> bool:
+        """Whether workspaces install the app by OAuth."""
+        return self._oauth is not None
+
+    async def begin(self) -> tuple[str, str]:
+        """Begin an installation: where to send the browser, and the state that it has to bring back."""
+        return await self._ready().begin()
+
+    async def finish(self, state: str, code: str) -> str:
+        """End an installation; returns the name of the workspace. Raises BringbackError."""
+        return await self._ready().finish(state, code)
+
+    def _ready(self) -> Installer:
+        if self._installer is None:
+            raise BringbackError("The bot is starting.", "Try again in a moment.")
+        return self._installer
+
+    def _install(self, oauth: OAuthApp) -> Workspaces:
+        """The workspaces in which the app is, and what installs it into more."""
+        store = self._desk.store
+        kept = SealedInstallations(store.installations, Seal(oauth.client_secret))
+        workspaces = Workspaces(oauth, kept, self._bare, f"{self._public_url}/slack/install")
+        self._installer = Installer(
+            app=oauth,
+            client=self._bare,
+            installations=kept,
+            states=StoredStates(store.oauth_states, self._desk.clock),
+            clock=self._desk.clock,
+            public_url=self._public_url,
+            installed=workspaces.forget,
+        )
+        return workspaces
+
+    def _make_client(self, *, retrying: bool = True, routing: Routing | None = None) -> AsyncWebClient:
+        return make_client(
+            self._api_url,
+            self._session,
+            self._bot_token,
+            retrying=retrying,
+            proxies=self._proxies,
+            routing=routing or self._workspaces,
+        )
+
     def _reply(self, payload: Payload) -> SlackReply:
-        return SlackReply(self._client, self._session, payload, self._clean, self._tell_later)
+        client = self._client
+        if self._workspaces:
+            body = dict(payload)
+            whose = OneOf(self._workspaces, extract_team_id(body), extract_enterprise_id(body), self._bare)
+            client = self._make_client(routing=whose)
+        return SlackReply(client, self._session, payload, self._clean, self._tell_later)
 
     async def _tell_later(self, person: str, made: Block) -> None:
         """Put a direct message into the outbox, once for each thing that there is to say."""
@@ -173,7 +243,7 @@ class SlackSurface:
     def _make_app(self) -> AsyncApp:
         app = AsyncApp(
             name="bringback",
-            client=make_client(self._api_url, self._session),
+            client=self._bare,
             authorize=self.authorization,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize, and is typed otherwise
             signing_secret="",  # signatures are held against the clock and each other in HttpMode, before Bolt
             request_verification_enabled=False,
@@ -190,8 +260,8 @@ class SlackSurface:
     def _sent(self, body: Payload) -> None:
         self.dispatcher.acknowledged(body)
 
-    async def _answer_http(self, request: AsyncBoltRequest) -> BoltResponse:
-        return await self.app.async_dispatch(request)
+    async def _answer_http(self, payload: Payload) -> BoltResponse:
+        return await self.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(payload)))
 
     async def _refresh(self) -> None:
         while True:

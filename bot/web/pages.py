@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from html import escape
 
 from bot.web.signing import LinkFault
@@ -37,6 +38,7 @@ _PAGE = """<!doctype html>
 :root {{ color-scheme: light dark; }}
 body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 34rem; padding: 0 1.25rem; }}
 h1 {{ font-size: 1.4rem; }}
+.button {{ background: #1d3557; border-radius: .4rem; color: #fff; padding: .6rem 1rem; text-decoration: none; }}
 </style>
 </head>
 <body>
@@ -45,6 +47,20 @@ h1 {{ font-size: 1.4rem; }}
 </body>
 </html>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page, and the Content-Security-Policy that it goes out with."""
+
+    html: str
+    policy: str
+
+
+def said(title: str, body: str) -> Page:
+    """A page with this title, which is text, and this body, which is HTML."""
+    html = _page(title, body)
+    return Page(html, policy_of(html))
 
 
 def policy_of(page: str) -> str:

@@ -8,6 +8,8 @@ from bot.settings import SETTINGS, Settings, read_settings
 ROOT = Path(__file__).parents[2]
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-secret-1", "SLACK_APP_TOKEN": "xapp-secret-2"}
 
+INSTALLS = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "secret-5", "SLACK_TEAMS": "T024BE7LH, E1"}
+
 
 def faults_of(environment: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as caught:
@@ -114,6 +116,33 @@ def test_commands_get_the_environment_without_the_bots_secrets() -> None:
 
 def test_all_secrets_are_listed_for_redaction() -> None:
     assert set(with_secrets().secrets) == {"xoxb-secret-1", "xapp-secret-2", "secret-3"}
+
+
+def test_the_process_keeps_no_secret_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret-1")
+    assert read_settings().slack_bot_token == "xoxb-secret-1"
+    assert read_settings().slack_bot_token == ""
+
+
+def test_the_password_of_a_proxy_is_a_secret() -> None:
+    assert "secret-4" in read_settings({"https_proxy": "http://bot:secret-4@proxy:3128"}).secrets
+
+
+def test_workspaces_install_the_app_when_all_that_takes_is_set() -> None:
+    settings = read_settings({**INSTALLS, "SLACK_SIGNING_SECRET": "s"})
+    assert settings.slack_teams == ("T024BE7LH", "E1")
+    settings.require_slack()
+    assert settings.slack_client_secret in settings.secrets
+
+
+@pytest.mark.parametrize("left_out", ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_TEAMS"])
+def test_installing_takes_client_id_secret_and_workspaces_together(left_out: str) -> None:
+    assert "SLACK_TEAMS" in faults_of({name: value for name, value in INSTALLS.items() if name != left_out})
+
+
+def test_a_token_beside_installations_and_a_workspace_that_is_none_are_faults() -> None:
+    assert "unset SLACK_BOT_TOKEN" in faults_of({**INSTALLS, "SLACK_BOT_TOKEN": "xoxb-1"})
+    assert "SLACK_TEAMS is “acme”" in faults_of({**INSTALLS, "SLACK_TEAMS": "T1A, acme"})
 
 
 def test_missing_tokens_are_named_with_how_to_set_them() -> None:
