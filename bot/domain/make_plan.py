@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import PROBE, Mode, OnFail, PlannedStep, Unit, UnitKind
-from bot.domain.runbook import Moment, Runbook, Step, StepKind
+from bot.domain.parts import chosen_parts, steps_of_parts
+from bot.domain.plan_steps import in_place, plan_steps
+from bot.domain.runbook import Moment, Runbook, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,78 +18,29 @@ if TYPE_CHECKING:
     from bot.domain.recovery_points import RecoveryPoint
 
 
-def plan_steps(steps: Sequence[Step], mode: Mode) -> tuple[PlannedStep, ...]:
-    """The steps of a runbook as they run or ask: each command that runs on its own, all else as a whole."""
-    return _in_place([planned for step in steps for planned in _plan_step(step, mode)])
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a unit is made with besides its runbook: the runbooks that it may open, and the titles of chosen parts."""
+
+    books: Mapping[str, Runbook] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
-def _in_place(steps: Sequence[PlannedStep]) -> tuple[PlannedStep, ...]:
-    """The steps with their positions, and no id twice."""
-    placed: list[PlannedStep] = []
-    taken: set[str] = set()
-    for place, step in enumerate(steps, start=1):
-        name, count = step.id, 1
-        while name in taken:
-            count += 1
-            name = f"{step.id}-{count}"
-        taken.add(name)
-        placed.append(replace(step, id=name, position=place))
-    return tuple(placed)
+EMPTY = Shelf()
 
 
-def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
-    on_fail = _on_fail(step.on_fail, mode)
-    whole = PlannedStep(
-        id=step.id,
-        position=0,
-        title=step.title,
-        kind=step.kind,
-        digest=step.digest,
-        text=step.text,
-        number=step.number,
-        context=step.context,
-        shown=step.commands,
-        by=step.by,
-        expected=step.expected,
-        on_fail=on_fail,
-        idempotent=step.idempotent,
-        danger=step.danger,
-        optional=step.optional,
-    )
-    running = [command for command in step.commands if command.runs]
-    if step.kind not in {StepKind.COMMAND, StepKind.CHECK} or not running:
-        simulated = mode is Mode.DRILL and step.kind is StepKind.MANUAL and step.in_drill != "do"
-        return [replace(whole, simulated=simulated)]
-    return [
-        replace(
-            whole,
-            id=step.id if len(running) == 1 else f"{step.id}.{place}",
-            title=step.title if len(running) == 1 else f"{step.title} ({place} of {len(running)}: {command.name})",
-            kind=command.kind if command.kind is StepKind.CHECK else step.kind,
-            runs=command,
-            idempotent=command.idempotent or step.idempotent,
-            cleanup=command.cleanup,
-        )
-        for place, command in enumerate(running, start=1)
-    ]
-
-
-def _on_fail(written: str, mode: Mode) -> OnFail:
-    if not written:
-        return OnFail.ASK if mode is Mode.REAL else OnFail.STOP
-    # "goto:STEP": a person is asked, and goes there.
-    return OnFail.ASK if written.startswith("goto:") else OnFail(written)
-
-
-def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depends_on: Sequence[str]) -> Unit:
-    """The unit of a system's runbook."""
+def system_unit(
+    runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depends_on: Sequence[str], shelf: Shelf = EMPTY
+) -> Unit:
+    """The unit of a system's runbook. Raises UnknownName for a part that it has not."""
     system = runbook.system
     if system is None:
         message = f"{runbook.name} declares no system"
         raise ValueError(message)
-    steps = plan_steps(runbook.steps, mode)
+    steps = plan_steps(steps_of_parts(runbook, shelf.parts), mode, runbook, shelf.books)
     if not any(step.kind is StepKind.CHECK for step in steps):
-        steps = _in_place([*steps, _check_by_hand(system.name)])
+        last = max((step.place for step in steps), default=0)
+        steps = in_place([*steps, replace(_check_by_hand(system.name), place=last + 1)])
     elif mode is Mode.REAL:
         steps = _with_probe(steps)
     return Unit(
@@ -95,7 +49,7 @@ def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depen
         title=runbook.title,
         runbook=runbook.name,
         steps=steps,
-        digest=runbook.digest,
+        digest=_digest(runbook, shelf),
         depends_on=tuple(depends_on),
         target=system.real_target if mode is Mode.REAL else system.drill_target,
         point=point,
@@ -107,6 +61,13 @@ def system_unit(runbook: Runbook, mode: Mode, point: RecoveryPoint | None, depen
         site=system.site,
         optional=system.optional,
     )
+
+
+def _digest(runbook: Runbook, shelf: Shelf) -> str:
+    """The runbook's, and another one when other parts were chosen than it is usually walked with."""
+    chosen = [part.title for part in chosen_parts(runbook, shelf.parts)]
+    usual = [part.title for part in chosen_parts(runbook)]
+    return runbook.digest if chosen == usual else digest_of([runbook.digest, *chosen])
 
 
 def _check_by_hand(system: str) -> PlannedStep:
@@ -122,14 +83,30 @@ def _with_probe(steps: tuple[PlannedStep, ...]) -> tuple[PlannedStep, ...]:
         return steps
     # It only looks, so one that was interrupted is run again without asking.
     title = "Is it still standing?"
-    probe = replace(check, id=PROBE, title=title, probe=True, on_fail=OnFail.CONTINUE, text="", idempotent=True)
-    return _in_place([probe, *steps])
+    probe = replace(
+        check,
+        id=PROBE,
+        title=title,
+        probe=True,
+        on_fail=OnFail.CONTINUE,
+        text="",
+        context="",
+        idempotent=True,
+        place=0,
+        command_place=(0, 0),
+        retry=0,
+        goto="",
+        rollback="",
+    )
+    return in_place([probe, *steps])
 
 
-def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit]) -> tuple[Unit, ...]:
+def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shelf = EMPTY) -> tuple[Unit, ...]:
     """A plan's units: its steps before (all systems wait for them), its systems, its steps after (waiting for all)."""
-    before = plan_steps([step for step in runbook.steps if step.when is Moment.BEFORE], mode)
-    after = plan_steps([step for step in runbook.steps if step.when is Moment.AFTER], mode)
+    before, after = (
+        plan_steps([step for step in runbook.steps if step.when is moment], mode, runbook, shelf.books)
+        for moment in (Moment.BEFORE, Moment.AFTER)
+    )
     units: list[Unit] = []
     name = runbook.plan.name if runbook.plan else runbook.name
     if before:
@@ -144,10 +121,11 @@ def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit]) -> tuple[Un
     return tuple(units)
 
 
-def walk_unit(runbook: Runbook, mode: Mode) -> Unit:
-    """The unit of a runbook that declares no system."""
-    steps = plan_steps(runbook.steps, mode)
-    return Unit(runbook.name, UnitKind.WALK, runbook.title, runbook.name, steps, runbook.digest, owner=runbook.owner)
+def walk_unit(runbook: Runbook, mode: Mode, shelf: Shelf = EMPTY) -> Unit:
+    """The unit of a runbook that declares no system. Raises UnknownName for a part that it has not."""
+    steps = plan_steps(steps_of_parts(runbook, shelf.parts), mode, runbook, shelf.books)
+    digest = _digest(runbook, shelf)
+    return Unit(runbook.name, UnitKind.WALK, runbook.title, runbook.name, steps, digest, owner=runbook.owner)
 
 
 def digest_of(parts: Sequence[str]) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import Mode, OnFail, PlannedStep, UnitKind
 from bot.domain.recovery_state import Outcome, Question, RecoveryState, StepState, StepStatus, UnitState, Verdict
 from bot.domain.restore_order import ready
 from bot.domain.runbook import StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.frozen_plan import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,17 @@ class AskPerson:
 
 @dataclass(frozen=True, slots=True)
 class AwaitAnswer:
-    """The question stands: wait for its answer, then go on with it."""
+    """The question stands: wait for its answer, or for that of one `beside` it, then go on with it."""
 
     step: PlannedStep
     attempt: int
     question: Question
+    beside: tuple[AwaitAnswer, ...] = ()
+
+    @property
+    def all(self) -> tuple[AwaitAnswer, ...]:
+        """This one and those beside it, each by itself."""
+        return (self, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +115,29 @@ def _next_in(state: UnitState) -> Action:
         return EndUnit(Verdict.ABORTED, released=False, verified_at=None, reasons=("aborted",))
     for step in state.unit.steps:
         action = _next_for_step(step, state.steps[step.id])
+        if isinstance(action, AwaitAnswer) and step.parallel and step.runs is None:
+            return _next_beside(state, action)
         if action:
             return action
     return end_of(state)
+
+
+def _next_beside(state: UnitState, first: AwaitAnswer) -> Action:
+    """What comes next while a step waits for a person that others may go on beside: ask for these too."""
+    waiting = []
+    for step in _beside(state.unit, first.step):
+        action = _next_for_step(step, state.steps[step.id])
+        if isinstance(action, AwaitAnswer):
+            waiting.append(action)
+        elif action:
+            return action
+    return replace(first, beside=tuple(waiting))
+
+
+def _beside(unit: Unit, first: PlannedStep) -> Iterator[PlannedStep]:
+    """The steps behind this one that may go on beside it: of one `parallel` name, and only people do them."""
+    behind = unit.steps[unit.steps.index(first) + 1 :]
+    return takewhile(lambda step: step.parallel == first.parallel and step.runs is None, behind)
 
 
 def _still_standing(ended_at: datetime | None) -> EndUnit:

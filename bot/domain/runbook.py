@@ -67,6 +67,7 @@ class Command:
     capture: str = ""  # "NAME=regular expression": what to keep of the output
     interactive: bool = False
     background: bool = False
+    end_line: int = 0  # of the file, from 1: where the fence ends; 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Step:
     host: str = ""
     parallel: str = ""  # steps of one name may go on side by side
     digest: str = ""  # "v1:<hex>": what the step does
+    text_line: int = 0  # of the file, from 1: where `text` begins; 0: not known
 
 
 @dataclass(frozen=True, slots=True)

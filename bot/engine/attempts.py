@@ -20,6 +20,7 @@ from bot.runners.attempt import Attempt, make_private, read_tail
 
 if TYPE_CHECKING:
     from bot.domain.frozen_plan import FrozenPlan, PlannedStep, Unit
+    from bot.domain.recovery_state import Captured
     from bot.domain.runbook import Command
     from bot.engine.guarded_step import AttemptEnd
 
@@ -39,6 +40,11 @@ RESULT_FILE = "result.json"
 
 RESULT_BYTES = 1024 * 1024
 """A result that is longer is none: it is cut, and then no JSON."""
+
+OUTPUT_FILE = "output"
+
+LONGEST_CAPTURE = 4096
+"""Characters; what is longer is no value to go on with."""
 
 LONGEST_NAME = 80
 """Of a unit or step in the name of its folder."""
@@ -62,22 +68,29 @@ class Workshop:
     read_secret: Callable[[str], str] = field(default=_no_secrets, repr=False)
 
 
+NOTHING_CAPTURED: Mapping[str, Captured] = {}
+
+
 def prepare(
-    workshop: Workshop, plan: FrozenPlan, unit: Unit, step: PlannedStep, command: Command, attempt: int
+    workshop: Workshop,
+    plan: FrozenPlan,
+    unit: Unit,
+    step: PlannedStep,
+    command: Command,
+    attempt: int,
+    captured: Mapping[str, Captured] = NOTHING_CAPTURED,
 ) -> Attempt:
     """What to run, and where. Nothing is written yet; secrets are read, so it may wait for a disk.
 
     A secret that cannot be read is the attempt's fault.
     """
-    # The time tells apart the recoveries of two ledgers that used one folder: each has its own R-1.
-    asked = f"-{plan.requested_at:%Y%m%dT%H%M%S%f}" if plan.requested_at else ""
-    parts = (f"{plan.recovery}{asked}", _file_name(unit.name), f"{_file_name(step.id)}-{attempt}")
-    directory = workshop.attempts.joinpath(*parts)
-    secrets, fault = _secrets(workshop, unit)
+    directory = _directory(workshop, plan, unit, step.id, attempt)
+    secrets, fault = _secrets(workshop, plan, unit, captured)
+    kept = {name: one.value for name, one in captured.items() if not one.secret}
     return Attempt(
         directory=directory,
         script=command.script,
-        environment={**workshop.environment, **_values(workshop, plan, unit, directory, secrets)},
+        environment={**workshop.environment, **_values(workshop, plan, unit, directory, {**kept, **secrets})},
         interpreter=command.interpreter or command.language,
         cwd=str(workshop.runbooks / command.cwd),
         timeout=command.timeout,
@@ -86,10 +99,26 @@ def prepare(
     )
 
 
-def _secrets(workshop: Workshop, unit: Unit) -> tuple[dict[str, str], str]:
-    """The values of the unit's secrets, and why one of them cannot be read."""
+def _directory(workshop: Workshop, plan: FrozenPlan, unit: Unit, step: str, attempt: int) -> Path:
+    # The time tells apart the recoveries of two ledgers that used one folder: each has its own R-1.
+    asked = f"-{plan.requested_at:%Y%m%dT%H%M%S%f}" if plan.requested_at else ""
+    parts = (f"{plan.recovery}{asked}", _file_name(unit.name), f"{_file_name(step)}-{attempt}")
+    return workshop.attempts.joinpath(*parts)
+
+
+def _secrets(
+    workshop: Workshop, plan: FrozenPlan, unit: Unit, captured: Mapping[str, Captured]
+) -> tuple[dict[str, str], str]:
+    """The values of the unit's secrets, captured ones among them, and why one of them cannot be read."""
     values: dict[str, str] = {}
     fault = ""
+    for name, one in captured.items():
+        if one.secret:
+            command = unit.step(one.step).runs
+            output = read_tail(_directory(workshop, plan, unit, one.step, one.attempt) / OUTPUT_FILE)
+            value = capture(command, output)[1] if command else ""
+            values |= {name: value} if value else {}
+            fault = fault or ("" if value else f"{name}, which {one.step} left, cannot be read again.")
     for name, reference in unit.secrets:
         try:
             values[name] = workshop.read_secret(reference).replace("\0", "")  # no environment can hold that one
@@ -99,7 +128,7 @@ def _secrets(workshop: Workshop, unit: Unit) -> tuple[dict[str, str], str]:
 
 
 def _values(
-    workshop: Workshop, plan: FrozenPlan, unit: Unit, directory: Path, secrets: Mapping[str, str]
+    workshop: Workshop, plan: FrozenPlan, unit: Unit, directory: Path, more: Mapping[str, str]
 ) -> dict[str, str]:
     told = (
         plan.recovery,
@@ -110,7 +139,7 @@ def _values(
         str(directory / TRUTH_FILE),
         str(directory / RESULT_FILE),
     )
-    return {**dict(plan.inputs), **secrets, **dict(zip(OWN_VARIABLES, told, strict=True))}
+    return {**dict(plan.inputs), **more, **dict(zip(OWN_VARIABLES, told, strict=True))}
 
 
 def write_truth(unit: Unit, attempt: Attempt) -> None:
@@ -160,11 +189,15 @@ def read_truth(unit: Unit) -> list[Sample]:
 def judge(
     workshop: Workshop, unit: Unit, step: PlannedStep, command: Command, attempt: Attempt, end: AttemptEnd
 ) -> dict[str, Any]:
-    """The data of the event that ends an attempt: outcome, output, and for a check the comparison with the truth."""
-    output = read_tail(attempt.directory / "output")
+    """The data of the event that ends an attempt: outcome, output, what is captured of it, a check's comparison."""
+    output = read_tail(attempt.directory / OUTPUT_FILE)
     outcome, detail = end.outcome, end.detail
     if end.exit_code is not None:
         outcome, detail = _judge_exit(command, end.exit_code, output)
+    name, value = capture(command, output)
+    if name and outcome is AttemptOutcome.PASSED and not value:
+        # Later commands go by it: with nothing in its place they would do something else.
+        outcome, detail = AttemptOutcome.FAILED, f"its output holds nothing to keep as {name}: {command.capture}"
     comparison = _compare(unit, step, attempt) if end.exit_code is not None else None
     if comparison and comparison.verdict is Compared.FAILED:
         outcome, detail = AttemptOutcome.FAILED, comparison.detail
@@ -172,6 +205,9 @@ def judge(
     # With a secret that cannot be read any more, nobody can tell what of the output must be hidden.
     hidden = command.secret_output or bool(attempt.fault)
     shown = "" if hidden else clean_output(output, secrets)
+    kept = {}
+    if name and outcome is AttemptOutcome.PASSED:
+        kept[name] = None if hidden or redact(value, secrets) != value else value
     return {
         "outcome": outcome.value,
         "exit_code": end.exit_code,
@@ -179,7 +215,21 @@ def judge(
         "detail": redact(detail, secrets),
         "output": shown,
         "comparison": comparison_json(comparison) if comparison else {},
+        "captured": kept,
     }
+
+
+def capture(command: Command, output: str) -> tuple[str, str]:
+    """The name and the value that a command keeps of its output: the last match, without the blanks around it.
+
+    Both are empty where it keeps none; the value alone where nothing fits, or where it is no line of plain text.
+    """
+    name, equals, pattern = command.capture.partition("=")
+    if not equals:
+        return "", ""
+    found = [match[1] or "" for match in re.finditer(pattern, output, re.MULTILINE)]
+    value = found[-1].strip() if found else ""
+    return name, value if value.isprintable() and len(value) <= LONGEST_CAPTURE else ""
 
 
 def _judge_exit(command: Command, exit_code: int, output: str) -> tuple[AttemptOutcome, str]:

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.domain.events import ESTATE_STREAM, EstateEventKind, Event, EventKind, Source, make_event
 from bot.domain.frozen_plan import Mode, UnitKind
 from bot.domain.recovery_state import AttemptOutcome, Verdict
-from bot.engine.attempts import judge, prepare, write_truth
+from bot.engine.attempts import NOTHING_CAPTURED, judge, prepare, write_truth
 from bot.engine.guarded_step import AttemptEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.clock import Clock
     from bot.domain.frozen_plan import FrozenPlan, PlannedStep, Unit
     from bot.domain.next_action import AskPerson, EndUnit, ReleaseUnit
-    from bot.domain.recovery_state import Outcome, RecoveryState, UnitState
+    from bot.domain.recovery_state import Captured, Outcome, RecoveryState, UnitState
     from bot.engine.attempts import Workshop
     from bot.engine.guarded_step import GuardedStep
     from bot.runners.attempt import Attempt
@@ -87,9 +89,17 @@ class Steps:
         return passed.control if passed.event is None else [passed.event]
 
     async def run_attempt(
-        self, plan: FrozenPlan, unit: Unit, step: PlannedStep, attempt_number: int
+        self,
+        plan: FrozenPlan,
+        unit: Unit,
+        step: PlannedStep,
+        attempt_number: int,
+        captured: Mapping[str, Captured] = NOTHING_CAPTURED,
     ) -> list[Event] | str:
-        """Run a command through the guarded step: its start and its end; or what the control row says instead."""
+        """Run a command through the guarded step: its start and its end; or what the control row says instead.
+
+        `captured`: what earlier commands of the unit left for later ones.
+        """
         command = step.runs
         assert command, step.id
         start = make_event(
@@ -106,7 +116,7 @@ class Steps:
         passed = await self._recoveries.gate(plan.recovery, self._epoch, start, despite_abort=cleans_up)
         if passed.event is None:
             return passed.control
-        attempt = await asyncio.to_thread(prepare, self._workshop, plan, unit, step, command, attempt_number)
+        attempt = await asyncio.to_thread(prepare, self._workshop, plan, unit, step, command, attempt_number, captured)
         began_on = None if passed.fresh else str(passed.event.data.get("boot", ""))
         end = await self._run(plan, unit, attempt, began_on, despite_abort=cleans_up)
         data = await asyncio.to_thread(judge, self._workshop, unit, step, command, attempt, end)

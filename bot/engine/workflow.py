@@ -93,7 +93,7 @@ class _UnitRun:
                 return await self._step("start unit", lambda: steps.start_unit(plan, unit))
             case RunStep(step, attempt):
                 return await self._step(
-                    f"run {step.id} {attempt}", lambda: steps.run_attempt(plan, unit, step, attempt)
+                    f"run {step.id} {attempt}", lambda: steps.run_attempt(plan, unit, step, attempt, state.captured)
                 )
             case AskPerson():
                 return await self._step(f"ask {action.step.id}", lambda: steps.ask(plan, unit, action))
@@ -107,10 +107,13 @@ class _UnitRun:
                 assert_never(action)
 
     async def _await_answer(self, action: AwaitAnswer) -> Any:
-        asked = (action.step.id, action.attempt, action.question.value)
-        if asked not in self._letters:
-            return ABORT if await self._receive() == ABORT else []
-        answer = self._letters.pop(asked)
+        for one in action.all:
+            answer = self._letters.pop((one.step.id, one.attempt, one.question.value), None)
+            if answer:
+                return await self._apply(answer)
+        return ABORT if await self._receive() == ABORT else []
+
+    async def _apply(self, answer: str) -> Any:
         return await self._step("apply answer", lambda: self._steps.apply_answer(answer))
 
     async def _obey(self, state: UnitState, control: str) -> Any:

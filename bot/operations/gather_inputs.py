@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import nearest
+from bot.domain.opening import reached_from
 from bot.domain.runbook import Input
 from bot.engine.attempts import OWN_VARIABLES
-from bot.runbook.inputs import fault_in
+from bot.runbook.inputs import fault_in, found_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bot.domain.estate import Estate
+    from bot.domain.frozen_plan import Unit
     from bot.domain.runbook import Runbook
 
 
@@ -49,7 +52,7 @@ def _asked(same: Sequence[Input], given: Mapping[str, str]) -> Asked:
 
 def problems_of(runbooks: Sequence[Runbook], given: Mapping[str, str]) -> list[str]:
     """What is wrong with values that nobody asked for: misspelled names, and secrets."""
-    secrets = dict(secret for runbook in runbooks for secret in secrets_of(runbook))
+    secrets = dict(secrets_of(*runbooks))
     asked = [one.wanted.name for one in gather(runbooks, given)]
     return [_unasked(name, secrets.get(name, ""), asked) for name in given if name not in asked]
 
@@ -61,6 +64,50 @@ def _unasked(name: str, secret: str, asked: Sequence[str]) -> str:
     return f"No runbook of this asks for {name}." + (f" Did you mean {near[0]}?" if near else "")
 
 
-def secrets_of(runbook: Runbook) -> tuple[tuple[str, str], ...]:
-    """The secrets that a runbook's commands get: name and reference, never a value."""
-    return tuple((one.name, one.secret) for one in runbook.inputs if one.secret)
+def secrets_of(*runbooks: Runbook) -> tuple[tuple[str, str], ...]:
+    """The secrets that commands of these runbooks get: name and reference; the first to name one wins."""
+    found: dict[str, str] = {}
+    for runbook in runbooks:
+        for one in runbook.inputs:
+            if one.secret:
+                found.setdefault(one.name, one.secret)
+    return tuple(found.items())
+
+
+def runbooks_of(estate: Estate, unit: Unit) -> tuple[Runbook, ...]:
+    """The runbooks whose commands a unit runs: its own, and those that its steps open."""
+    own = estate.runbooks[unit.runbook]
+    opened = (book for book in reached_from(own, own.steps, estate.runbooks) if not (book.system or book.plan))
+    return (own, *opened)
+
+
+def asking(estate: Estate, units: Iterable[Unit]) -> list[Runbook]:
+    """The runbooks that these units walk, each once, with the inputs that their planned steps need.
+
+    What is declared is always asked for; a placeholder only where a planned step has it: not that of another part.
+    """
+    found: dict[str, Runbook] = {}
+    for unit in units:
+        own = estate.runbooks[unit.runbook]
+        commands = [one for step in unit.steps for one in (step.shown or ((step.runs,) if step.runs else ()))]
+        needed = {one.name for one in found_inputs(commands, ())}
+        for book in (own, *reached_from(own, own.steps, estate.runbooks)):
+            before = found.get(book.name, replace(book, inputs=()))
+            asked = [one for one in book.inputs if one.declared or one.name in needed]
+            found[book.name] = replace(book, inputs=tuple(dict.fromkeys((*before.inputs, *asked))))
+    return list(found.values())
+
+
+def two_secrets(estate: Estate, units: Iterable[Unit]) -> list[str]:
+    """A problem for each secret that one unit would read from two places."""
+    problems = []
+    for unit in units:
+        places: dict[str, set[str]] = {}
+        for book in runbooks_of(estate, unit):
+            for name, reference in secrets_of(book):
+                places.setdefault(name, set()).add(reference)
+        for name, references in places.items():
+            if len(references) > 1:
+                where = " and ".join(sorted(references))
+                problems.append(f"{unit.name} reads the secret {name} from {where}: give one of them another name.")
+    return problems

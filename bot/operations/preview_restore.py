@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.freshness import Freshness
 from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
-from bot.domain.make_plan import own_units, plan_digest, system_unit, walk_unit
+from bot.domain.make_plan import Shelf, own_units, plan_digest, system_unit, walk_unit
 from bot.domain.parts import chosen_parts, parts_of
 from bot.domain.policy import Approval
 from bot.domain.proof_state import ProofState, rtc
 from bot.domain.restore_order import levels
 from bot.domain.runbook import Part
 from bot.operations.check_freshness import check_freshness
-from bot.operations.gather_inputs import Asked, gather, problems_of, secrets_of
+from bot.operations.gather_inputs import Asked, asking, gather, problems_of, runbooks_of, secrets_of, two_secrets
 from bot.operations.weigh_evidence import weigh_evidence
 
 if TYPE_CHECKING:
@@ -88,16 +88,17 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
     units = tuple(
         replace(
             unit,
-            secrets=secrets_of(estate.runbooks[unit.runbook]),
+            secrets=secrets_of(*runbooks_of(estate, unit)),
             site=unit.site if unit.kind is UnitKind.SYSTEM else desk.site,
         )
         for unit in _units(estate, request, names, points)
     )
-    runbooks = [estate.runbooks[name] for name in dict.fromkeys(unit.runbook for unit in units)]
+    runbooks = asking(estate, units)
     inputs = gather(runbooks, dict(request.inputs))
     plan = _freeze(desk, request, recovery, units, inputs)
     problems += [f"{unit.name} has no {request.mode.value} target." for unit in units if _lacks_target(unit)]
     problems += [_nobody_at(unit, desk) for unit in units if desk.alone and unit.site != desk.site]
+    problems += two_secrets(estate, units)
     problems += [*problems_of(runbooks, dict(request.inputs)), *(asked.problem for asked in inputs if asked.problem)]
     states, usual = await _evidence(desk, units)
     return Preview(
@@ -160,17 +161,18 @@ def _units(
     estate: Estate, request: RestoreRequest, names: Sequence[str], points: Mapping[str, RecoveryPoint]
 ) -> tuple[Unit, ...]:
     units = []
+    shelf = Shelf(estate.runbooks, request.parts)
     for name in names:
         system = estate.system(name)
         depends_on = [parent for parent in system.depends_on if parent in names]
-        units.append(system_unit(estate.runbooks[system.runbook], request.mode, points.get(name), depends_on))
+        units.append(system_unit(estate.runbooks[system.runbook], request.mode, points.get(name), depends_on, shelf))
     if request.runbook and not names:
-        return (walk_unit(estate.runbook(request.runbook), request.mode),)
+        return (walk_unit(estate.runbook(request.runbook), request.mode, shelf),)
     if request.name in estate.plans and not request.systems:
         plan = estate.plan(request.name)
         optional = {*plan.optional}
         units = [replace(unit, optional=unit.optional or unit.name in optional) for unit in units]
-        return own_units(estate.runbooks[plan.runbook], request.mode, units)
+        return own_units(estate.runbooks[plan.runbook], request.mode, units, shelf)
     return tuple(units)
 
 

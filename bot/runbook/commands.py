@@ -55,5 +55,6 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
         capture=keys.capture or "",
         interactive=keys.interactive,
         background=keys.background,
+        end_line=line + (token.map[1] - token.map[0] - 1 if token.map else 0),
     )
     return command, keys, faults

@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import nearest
+from bot.domain.opening import runbook_name
 from bot.domain.restore_order import find_circle
 from bot.domain.runbook import Fault
-from bot.runbook.links import runbook_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

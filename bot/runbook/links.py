@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,13 +40,6 @@ def is_runbook(target: str) -> bool:
     """Whether a link leads to a markdown file beside or near this one."""
     path = target.partition("#")[0]
     return path.endswith(".md") and "://" not in path and not path.startswith("/")
-
-
-def runbook_name(target: str, beside: str) -> str:
-    """The name of the runbook that a relative target means, seen from the runbook `beside`; the heading is kept."""
-    path, mark, heading = target.partition("#")
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(beside), unquote(path)))
-    return joined.removesuffix(".md") + mark + heading
 
 
 def relative_links(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:

@@ -11,11 +11,15 @@ from bot.domain.frozen_plan import FrozenPlan, Mode
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Outcome, RecoveryState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
+from bot.engine.attempts import NOTHING_CAPTURED
 from tests.fakes.histories import ANN, RECOVERY, at, verified
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.frozen_plan import PlannedStep, Unit
     from bot.domain.next_action import AskPerson, EndUnit, ReleaseUnit
+    from bot.domain.recovery_state import Captured
 
 
 @dataclass
@@ -37,7 +41,14 @@ class MemorySteps:
         extra = action.question.value
         return self._gate(make_event(plan.recovery, EventKind.ASKED, self._now(), **place, data=data, extra=extra))
 
-    async def run_attempt(self, plan: FrozenPlan, unit: Unit, step: PlannedStep, attempt: int) -> list[Event] | str:
+    async def run_attempt(
+        self,
+        plan: FrozenPlan,
+        unit: Unit,
+        step: PlannedStep,
+        attempt: int,
+        captured: Mapping[str, Captured] = NOTHING_CAPTURED,
+    ) -> list[Event] | str:
         place: dict[str, Any] = {"unit": unit.name, "step": step.id, "attempt": attempt}
         started = make_event(plan.recovery, EventKind.ATTEMPT_STARTED, self._now(), **place)
         cleans_up = step.cleanup and plan.mode is Mode.DRILL
@@ -46,7 +57,9 @@ class MemorySteps:
             return said
         outcome = "aborted" if self.control == "abort" and not cleans_up else self.outcome(unit.name, step.id, attempt)
         compared = verified(at(-5)) if outcome == "passed" and step.kind is StepKind.CHECK else {}
-        data = {"outcome": outcome, "comparison": compared}
+        given = {name: one.value for name, one in captured.items()}
+        kept = {step.runs.capture.partition("=")[0]: "kept"} if step.runs and step.runs.capture else {}
+        data = {"outcome": outcome, "comparison": compared, "captured": kept, "given": given}
         return [*said, *self.tell(make_event(plan.recovery, EventKind.ATTEMPT_ENDED, self._now(), **place, data=data))]
 
     async def apply_answer(self, answer: str) -> list[Event]:
