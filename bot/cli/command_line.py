@@ -52,7 +52,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "migrate": "Bring the database's schema up to date (SQLite: after copying the file beside itself).",
         "console": "Serve the local workspace, with its page (--help tells its own options).",
         "demo": "Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` set it up.",
-        "doctor": "Look at settings, runbooks, policy, tools and state; exit 1 when something is in the way.",
+        "manifest": "Print the manifest of the Slack app: YAML, to be pasted at api.slack.com/apps under “From a manifest”.",
+        "doctor": "Look at Slack, database, runbooks, tools and state; exit 1 when something is in the way.",
     },
 }
 """The subcommands, each in the file of its name, by the heading they stand under in the help, and what that says."""

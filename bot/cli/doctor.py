@@ -41,7 +41,7 @@ class Found:
 
 
 def doctor(context: typer.Context, *, json: Json = False) -> None:
-    """Look at settings, runbooks, policy, tools and state; exit 1 when something is in the way."""
+    """Look at Slack, database, runbooks, tools and state; exit 1 when something is in the way."""
     session = session_of(context)
     found = list(examine(session))
     if json:

@@ -39,8 +39,13 @@ LONG_DESCRIPTION: Final = (
 )
 
 
-def make_manifest(routes: Routes, command: str = "/recovery", public_url: str = "") -> dict[str, Any]:
-    """The manifest as Slack takes it, JSON-able. With a `public_url` (https://…) the app is in HTTP mode."""
+def make_manifest(
+    routes: Routes, command: str = "/recovery", public_url: str = "", redirect_url: str = ""
+) -> dict[str, Any]:
+    """The manifest as Slack takes it, JSON-able. With a `public_url` (https://…) the app is in HTTP mode.
+
+    With a `redirect_url`, the base of the address to which Slack sends browsers back, workspaces can install it by OAuth.
+    """
     address = f"{public_url.rstrip('/')}{PATH}" if public_url else ""
     at = {"request_url": address} if address else {}
     return {
@@ -61,7 +66,7 @@ def make_manifest(routes: Routes, command: str = "/recovery", public_url: str = 
             "shortcuts": _shortcuts(routes),
             "slash_commands": [_command(routes, command, address)],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": _oauth(redirect_url),
         "settings": {
             "event_subscriptions": {"bot_events": events_of(routes), **at},
             "interactivity": {"is_enabled": True, **at},
@@ -75,6 +80,11 @@ def make_manifest(routes: Routes, command: str = "/recovery", public_url: str = 
 def events_of(routes: Routes) -> list[str]:
     """The events that the bot subscribes to."""
     return sorted(route.name for route in routes.of(Kind.EVENT))
+
+
+def _oauth(redirect_url: str) -> dict[str, Any]:
+    scopes = {"scopes": {"bot": sorted(SCOPES)}}
+    return {"redirect_urls": [f"{redirect_url.rstrip('/')}{REDIRECT_PATH}"], **scopes} if redirect_url else scopes
 
 
 def _shortcuts(routes: Routes) -> list[dict[str, str]]:
