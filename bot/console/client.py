@@ -187,6 +187,13 @@ class Person:
         form = {"view": view["id"], **self._filled(view, values or {})}
         await self._press("view", form, find_press(view["blocks"], button, value))
 
+    async def choose_in_view(self, key: str, value: Any) -> None:
+        """Chooses from a menu of the open modal that acts at once; ``key`` is an action id, block id or label."""
+        view = await self.wait_view()
+        block, element = find_field(view["blocks"], key)
+        form = {"view": view["id"], **self._filled(view, {key: value})}
+        await self._press("view", form, json.dumps([block["block_id"], element["action_id"]]))
+
     async def click_at_home(self, button: str, value: str | None = None) -> None:
         """Presses a button of App Home."""
         view = (await self.state())["home"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .records import Conversation, Message
     from .sessions import Sessions
     from .sockets import SocketHub
+    from .unread import Unread
     from .views import Views
     from .workspace import Workspace
 
@@ -60,6 +61,7 @@ class Pages:
         faults: Faults,
         environment: Environment,
         desk: Desk,
+        unread: Unread,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -69,6 +71,7 @@ class Pages:
         self._faults = faults
         self._environment = environment
         self._desk = desk
+        self._unread = unread
 
     def routes(self) -> list[web.RouteDef]:
         """Where the page is."""
@@ -205,10 +208,13 @@ class Pages:
             problems=self._desk.problems.get(view.id, {}) if view else {},
             notice=self._desk.notices.get(person.id),
             drafts=self._desk.drafts.get(person.id, {}),
+            unread=self._unread,
         )
 
     def html(self, page: Page, status: int = 200) -> web.Response:
-        """The page as HTML; its notice is shown once."""
+        """The page as HTML; its notice is shown once, and what it shows counts as read."""
+        if not page.at_home:
+            self._unread.read(page.me.id, page.conversation)
         self._desk.notices.pop(page.me.id, None)
         text = self._environment.get_template("channel.jinja2").render(page=page)
         return web.Response(text=text, content_type="text/html", status=status)

@@ -16,6 +16,7 @@ from .records import Conversation, Json, Message, View
 from .render import words
 from .render_rich_text import rich_text
 from .state_values import values_of
+from .unread import Unread, Waiting
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Page:
     conversation: Conversation
     csrf: str
     connected: bool
+    unread: Unread
     faults_on: int = 0
     show: int = 50  # messages, the newest
     thread: Message | None = None
@@ -113,6 +115,20 @@ class Page:
         """Everybody and the bot: id, name, and whether they are in the channel."""
         ids = [*(person.id for person in self.config.people), self.config.bot_user_id]
         return [(each, self.names.user(each), each in self.conversation.members) for each in ids]
+
+    def waiting(self, conversation: Conversation) -> Waiting:
+        """What this person has not read in a conversation."""
+        return self.unread.waiting(self.me.id, conversation)
+
+    @property
+    def said_directly(self) -> int:
+        """What the app told this person directly, and is not read yet."""
+        mine = (each for each in self.workspace.conversations.values() if each.im_with == self.me.id)
+        return sum(self.waiting(each).calls for each in mine)
+
+    def calls(self, person: Person) -> int:
+        """How often somebody is called, and has not read it yet."""
+        return self.unread.calls(person.id)
 
     @property
     def title(self) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from .field_names import field_name
 from .render_mrkdwn import mrkdwn, plain
+from .rich_text_schema import plain_of
 from .state_values import OF_OPTIONS, VALUE_KEYS, initial_value
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def templates() -> Environment:
         chosen=chosen,
         colour=colour,
         grouped=grouped,
+        plain_of=plain_of,
         markdown=lambda text: Markup(markdown.render(text)),  # noqa: S704 - html is off, markdown-it escapes
     )
     return environment

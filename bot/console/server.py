@@ -25,6 +25,7 @@ from .render import HERE, templates
 from .sessions import SECURITY_HEADERS, Sessions, has_loopback_host
 from .sockets import SocketHub
 from .tokens import Tokens, load_tokens
+from .unread import Unread
 from .uploads import Uploads
 from .views import Views
 from .web_api.call import Services
@@ -98,6 +99,7 @@ class Console:
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard], client_max_size=LARGEST + 1024 * 1024)
         environment, desk = templates(), Desk()
+        unread = Unread(self.workspace)
         pages = Pages(
             workspace=self.workspace,
             views=self.views,
@@ -107,6 +109,7 @@ class Console:
             faults=self.faults,
             environment=environment,
             desk=desk,
+            unread=unread,
         )
         interactions = Interactions(
             workspace=self.workspace,

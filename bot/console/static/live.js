@@ -6,11 +6,38 @@ const parts = ["sidebar", "top", "notice", "pins", "messages", "replies", "overl
 let revision = document.body.dataset.revision;
 let posting = false;
 
+// A part is left alone while somebody types in it or has a menu of it open.
 const busy = (part) => {
+  if (part.querySelector("details.menu[open]")) return true;
   const active = document.activeElement;
-  if (!part.contains(active)) return part.querySelector("details.menu[open]") !== null;
-  return active.matches("input, textarea, select");
+  return part.contains(active) && active.matches("input, textarea, select");
 };
+
+// What finds an element again after its part was swapped: keyboards must not lose their place.
+const place = (element) => ({
+  within: element.closest("[id]")?.id,
+  name: element.getAttribute("name"),
+  value: element.getAttribute("value"),
+  href: element.getAttribute("href"),
+  words: element.textContent,
+});
+
+function focusAgain(wanted) {
+  const home = wanted.within && document.getElementById(wanted.within);
+  if (!home) return;
+  const same = (element) => JSON.stringify(place(element)) === JSON.stringify(wanted);
+  [...home.querySelectorAll("a, button, summary")].find(same)?.focus({ preventScroll: true });
+}
+
+function swap(old, next) {
+  const focused = old.contains(document.activeElement) ? place(document.activeElement) : null;
+  const top = old.scrollTop;
+  const closed = old.querySelector("details.pins:not([open])") !== null;
+  old.replaceWith(document.adoptNode(next));
+  next.scrollTop = top;
+  if (closed) next.querySelector("details.pins")?.removeAttribute("open");
+  if (focused) focusAgain(focused);
+}
 
 async function refresh() {
   const address = new URL(location.href);
@@ -25,10 +52,14 @@ async function refresh() {
     const sameView = old.querySelector("[name=view]")?.value === next.querySelector("[name=view]")?.value;
     if (posting || old.innerHTML === next.innerHTML || (busy(old) && sameView)) continue;
     if (old.querySelector("[role=alertdialog]")) continue;
-    old.replaceWith(document.adoptNode(next));
+    swap(old, next);
   }
   focusModal();
 }
+
+// What happens while nobody looks at this tab does not count as read.
+const seen = () =>
+  document.hidden ? new Promise((done) => document.addEventListener("visibilitychange", done, { once: true })) : null;
 
 function focusModal() {
   const modal = document.querySelector("#overlay .modal");
@@ -46,6 +77,7 @@ async function watch() {
       const now = String((await answer.json()).revision);
       if (now !== revision) {
         revision = now;
+        await seen();
         await refresh();
       }
     } catch {
@@ -78,7 +110,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
+  if (!event.target.matches("details.menu")) return;
   if (event.target.open) event.target.querySelector(".menu-items")?.scrollIntoView({ block: "nearest" });
+  else refresh(); // what came while the menu was open
 }, true);
 
 document.addEventListener("change", (event) => {
