@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import action_ids
-from bot.blocks.reason_modal import reason_modal
-from bot.domain.errors import BringbackError
+from bot.blocks import action_ids, step_buttons
+from bot.blocks.reason_modal import earlier_modal, reason_modal
+from bot.blocks.restore_modal import working_modal
 from bot.domain.recovery_state import Choice
-from bot.operations.answer_step import add_note, answer_step, take_step
+from bot.operations.answer_step import answer_step, find_step, take_step
 from bot.operations.approve_recovery import reject
 from bot.operations.control_recovery import abort
 from bot.slack.payload import chosen_of, entries_of, metadata_of, value_of
-from handlers.once import is_replay, noted_before, unless_done
+from handlers import look, notes, people
+from handlers.asked import OLD, recovery_of, where_of
+from handlers.once import is_replay, unless_done
 from handlers.place import place_of
 
 if TYPE_CHECKING:
@@ -20,13 +23,19 @@ if TYPE_CHECKING:
 
     from bot.slack.call import Call
 
-OLD = BringbackError("This message is from an older version of the bot.", "Use its newest message, or status.")
+MINUTE = timedelta(minutes=1)
 
 
 async def take(call: Call) -> None:
     """Say "I'm on it"."""
-    at = _where(value_of(call.payload))
+    at = where_of(value_of(call.payload))
     await unless_done(call, lambda: take_step(call.desk, **at, actor=call.actor))
+
+
+async def take_over(call: Call) -> None:
+    """Take it over from whoever is on it."""
+    at = where_of(value_of(call.payload))
+    await unless_done(call, lambda: take_step(call.desk, **at, actor=call.actor, over=True))
 
 
 async def done(call: Call) -> None:
@@ -54,28 +63,66 @@ async def ask_give_up(call: Call) -> None:
     await _ask(call, "give_up")
 
 
+async def ask_earlier(call: Call) -> None:
+    """Ask when it was done."""
+    value = value_of(call.payload)
+    where = where_of(value)
+    view_id = await call.reply.open(working_modal("Reading the step…"))
+    state = await call.desk.store.recoveries.state(where["recovery"])
+    _, step = find_step(state, where["unit"], where["step"])
+    carried, now = {**place_of(call.payload), **value}, call.desk.clock.now()
+    await call.reply.show(view_id, earlier_modal(carried, step.asked_at or now, now))
+
+
+async def give_earlier(call: Call) -> None:
+    """A time was given: it was done then."""
+    carried, entries = metadata_of(call.payload), entries_of(call.payload)
+    at = datetime.fromtimestamp(int(entries.get(action_ids.SINCE_AT) or 0), UTC)
+    asked_at = datetime.fromisoformat(str(carried.get("q")))
+    # A form tells whole minutes: the one in which it was asked means its question's own second.
+    done_at = asked_at if at <= asked_at < at + MINUTE else at
+    reason = str(entries.get(action_ids.WHY) or "")
+    where = where_of(carried)
+
+    async def say() -> Any:
+        return await answer_step(
+            call.desk, **where, choice=Choice.DONE, actor=call.actor, reason=reason, done_at=done_at
+        )
+
+    await unless_done(call, say, since=done_at)
+
+
+_MENU = {
+    step_buttons.SKIP: ask_skip,
+    step_buttons.EARLIER: ask_earlier,
+    step_buttons.PEOPLE: people.open_form,
+    step_buttons.NOTE: notes.open_form,
+    step_buttons.LOOK: look.open_steps,
+}
+
+
 async def more(call: Call) -> None:
-    """The "more" menu of a step: skip or note."""
-    await _ask(call, "skip" if chosen_of(call.payload) == "skip" else "note")
+    """The "more" menu of a step."""
+    chosen = _MENU.get(chosen_of(call.payload))
+    if chosen is None:
+        raise OLD
+    await chosen(call)
 
 
 async def give_reason(call: Call) -> None:
     """A reason was given: do what it was asked for."""
     carried, entries = metadata_of(call.payload), entries_of(call.payload)
     reason = str(entries.get(action_ids.WHY) or "")
-    recovery = str(carried.get("r", ""))
+    release = "release" in (entries.get(action_ids.RELEASE) or [])
     match carried.get("v"):
-        case "note":
-            if not await noted_before(call, recovery, reason):
-                unit, step = str(carried.get("u", "")), str(carried.get("s", ""))
-                _ = await add_note(call.desk, recovery, call.actor, reason, unit, step)
         case "abort":
+            recovery = recovery_of(carried)
             if not (is_replay(call) and (await call.desk.store.recoveries.state(recovery)).abort_requested):
                 _ = await abort(call.desk, recovery, call.actor, reason)
         case "reject":
+            recovery = recovery_of(carried)
             await unless_done(call, lambda: reject(call.desk, recovery, call.actor, reason))
-        case "skip" | "fail" | "give_up" as verb:
-            release = "release" in (entries.get(action_ids.RELEASE) or [])
+        case "skip" | "fail" | "give_up" | "jump" as verb:
             await _answer(call, carried, Choice(verb), reason, release=release)
         case _:
             raise OLD
@@ -91,21 +138,8 @@ async def _ask(call: Call, verb: str) -> None:
 async def _answer(
     call: Call, value: Mapping[str, Any], choice: Choice, reason: str = "", *, release: bool = False
 ) -> None:
-    at = _where(value)
+    where, to = where_of(value), str(value.get("to", ""))
     await unless_done(
         call,
-        lambda: answer_step(call.desk, **at, choice=choice, actor=call.actor, reason=reason, release=release),
+        lambda: answer_step(call.desk, **where, choice=choice, actor=call.actor, reason=reason, release=release, to=to),
     )
-
-
-def _where(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Recovery, unit, step and attempt that a button carries. Raises BringbackError for a button of another version."""
-    try:
-        return {
-            "recovery": str(value["r"]),
-            "unit": str(value["u"]),
-            "step": str(value["s"]),
-            "attempt": int(value["a"]),
-        }
-    except (KeyError, ValueError) as unreadable:
-        raise OLD from unreadable

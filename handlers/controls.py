@@ -1,14 +1,16 @@
-"""Steering a running recovery: pause, resume, lead, note, abort, and the start of its outage."""
+"""Steering a running recovery: pause, resume, lead, hand over, abort, and the start of its outage."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import action_ids
+from bot.blocks import action_ids, progress
 from bot.blocks.reason_modal import reason_modal, start_modal
 from bot.operations.control_recovery import correct_start, pause, resume, take_lead
 from bot.slack.payload import chosen_of, entries_of, metadata_of, value_of
+from handlers import look, people
+from handlers.asked import OLD
 from handlers.once import is_replay
 from handlers.place import place_of
 
@@ -33,17 +35,19 @@ async def lead(call: Call) -> None:
     _ = await take_lead(call.desk, _recovery(call), call.actor)
 
 
-async def ask_note(call: Call) -> None:
-    """Ask what should be remembered."""
-    _ = await call.reply.open(reason_modal("note", _carried(call)))
-
-
 async def more(call: Call) -> None:
-    """The "more" menu of a recovery: abort, or correct the start of its outage."""
-    if chosen_of(call.payload) == "abort":
-        _ = await call.reply.open(reason_modal("abort", _carried(call)))
-    else:
-        await ask_start(call)
+    """The "more" menu of a recovery."""
+    match chosen_of(call.payload):
+        case progress.LOOK:
+            await look.open_steps(call)
+        case progress.HAND_OVER:
+            await people.open_form(call)
+        case progress.ABORT:
+            _ = await call.reply.open(reason_modal("abort", _carried(call)))
+        case progress.START:
+            await ask_start(call)
+        case _:
+            raise OLD
 
 
 async def ask_start(call: Call) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.approval import Asking
 from bot.blocks.restore_modal import Offer
 from bot.domain.proof_state import ProofState
-from handlers.inputs import askable, other_problems
+from handlers.inputs import other_problems, pages_of
 
 if TYPE_CHECKING:
     from bot.domain.recovery_points import RecoveryPoint
@@ -27,7 +27,7 @@ async def offer_of(desk: Desk, preview: Preview) -> Offer:
         problems=other_problems(preview),
         needs_approval=preview.needs_approval,
         now=desk.clock.now(),
-        inputs=askable(preview),
+        inputs=next(iter(pages_of(preview)), ()),
     )
 
 

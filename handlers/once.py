@@ -8,6 +8,7 @@ from bot.domain.errors import AlreadyDone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.domain.recovery_state import RecoveryState
     from bot.operations.preview_restore import RestoreRequest
@@ -19,12 +20,12 @@ def is_replay(call: Call) -> bool:
     return call.attempts > 1
 
 
-async def unless_done(call: Call, act: Callable[[], Awaitable[RecoveryState]]) -> None:
-    """Act; on a replay, finding that this same person did it since the delivery came is success."""
+async def unless_done(call: Call, act: Callable[[], Awaitable[RecoveryState]], since: datetime | None = None) -> None:
+    """Act; on a replay, finding that this same person did it `since` then is success: since the delivery came."""
     try:
         _ = await act()
     except AlreadyDone as done:
-        if not (is_replay(call) and done.by == call.actor.name and done.at >= call.heard_at):
+        if not (is_replay(call) and done.by == call.actor.name and done.at >= (since or call.heard_at)):
             raise
 
 

@@ -8,7 +8,6 @@ from bot.blocks import action_ids as ids
 from bot.slack.call import Route, Routes, make_routes
 from bot.slack.payload import Kind
 from handlers import (
-    answers,
     approval,
     controls,
     evidence,
@@ -22,6 +21,7 @@ from handlers import (
     status,
     summary,
     walk,
+    walking,
 )
 from handlers.help import make_help
 
@@ -42,7 +42,9 @@ def registry() -> Routes:
         Route(Kind.SUBMISSION, "", nothing.nothing),
         Route(Kind.CLOSED, "", nothing.nothing),
     )
-    return make_routes([*commands(), *_clicks(), *_forms(), *_elsewhere()], otherwise)
+    return make_routes(
+        [*commands(), *_clicks(), *walking.clicks(), *_forms(), *walking.forms(), *_elsewhere()], otherwise
+    )
 
 
 def _commands(tell_help: Work) -> tuple[Route, ...]:
@@ -67,17 +69,9 @@ def _clicks() -> tuple[Route, ...]:
             (ids.APPROVE, approval.approve),
             (ids.REJECT, approval.ask_why),
             (ids.DETAILS, approval.details),
-            (ids.STEP_TAKE, answers.take),
-            (ids.STEP_DONE, answers.done),
-            (ids.STEP_RETRY, answers.retry),
-            (ids.STEP_SKIP, answers.ask_skip),
-            (ids.STEP_FAIL, answers.ask_fail),
-            (ids.STEP_GIVE_UP, answers.ask_give_up),
-            (ids.STEP_MORE, answers.more),
             (ids.PAUSE, controls.hold),
             (ids.RESUME, controls.go_on),
             (ids.LEAD, controls.lead),
-            (ids.NOTE, controls.ask_note),
             (ids.CONTROL_MORE, controls.more),
             (ids.CORRECT_START, controls.ask_start),
             (ids.SHOW, status.show),
@@ -91,11 +85,9 @@ def _forms() -> tuple[Route, ...]:
     return (
         Route(Kind.SUBMISSION, ids.RESTORE_CHOOSE, restore.choose, restore.acknowledge_choice),
         Route(Kind.SUBMISSION, ids.RESTORE_CONFIRM, restore.confirm, restore.acknowledge_confirmation),
-        Route(Kind.SUBMISSION, ids.WALK_CHOOSE, walk.start, walk.acknowledge),
-        Route(Kind.SUBMISSION, ids.REASON, answers.give_reason),
+        Route(Kind.SUBMISSION, ids.RESTORE_INPUTS, restore.confirm_inputs, restore.acknowledge_confirmation),
         Route(Kind.SUBMISSION, ids.START, controls.give_start),
         Route(Kind.SUBMISSION, ids.EVIDENCE, evidence.keep),
-        Route(Kind.SUBMISSION, ids.WALK_INPUTS, walk.start_with_inputs, walk.acknowledge_inputs),
     )
 
 

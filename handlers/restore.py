@@ -18,19 +18,20 @@ from bot.blocks.restore_modal import (
     point_value,
     working_modal,
 )
+from bot.blocks.walk_modal import inputs_modal
 from bot.domain.errors import BringbackError
 from bot.domain.frozen_plan import Mode
 from bot.operations.preview_restore import RestoreRequest, preview_restore
 from bot.operations.start_recovery import start_recovery
 from bot.slack.payload import argument_of, entries_of, metadata_of, value_of
-from handlers.inputs import checks, given_of, input_errors
+from handlers.inputs import Values, carried_along, checks, given_of, input_errors, pages_of
 from handlers.offer import offer_of
 from handlers.once import started_before
 from handlers.place import place_of
 from handlers.started import started_notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.estate import Estate
     from bot.slack.call import Call
@@ -150,19 +151,46 @@ def acknowledge_confirmation(payload: Payload) -> Mapping[str, Any]:
 
 
 async def confirm(call: Call) -> None:
-    """Ask for the recovery, and say where it goes on."""
-    view_id = str(call.payload["view"]["id"])
+    """Ask for the recovery, and say where it goes on; values that the view had no room for are asked first."""
+    carried, entries = metadata_of(call.payload), entries_of(call.payload)
+    prefix = point_block("")
+    chosen = {block.removeprefix(prefix): value for block, value in entries.items() if block.startswith(prefix)}
+    carried["pts"] = {system: value for system, value in chosen.items() if value not in {"", None, NEWEST}}
+    carried["up"] = str(entries.get(action_ids.UNPROVEN) or "").strip()
+    carried["bg"] = str(entries.get(action_ids.BREAK_GLASS) or "").strip()
+    await _ask_or_start(call, carried, page=0)
+
+
+async def confirm_inputs(call: Call) -> None:
+    """Further values were entered: ask for those that are left, else for the recovery."""
+    carried = metadata_of(call.payload)
+    await _ask_or_start(call, carried, page=int(carried.get("n", 0)))
+
+
+async def _ask_or_start(call: Call, carried: dict[str, Any], page: int) -> None:
+    """`page` is the form whose values were just entered."""
+    carried["g"] = {**carried.get("g", {}), **dict(given_of(call.payload))}
     try:
-        request = await _confirmed(call)
-        state = await started_before(call, request) or await start_recovery(call.desk, request, call.actor)
-        view: Block = started_notice(call.desk, state)
+        request = await _confirmed(call, carried)
+        pages = pages_of(await preview_restore(call.desk, request))
+        view = _ask(pages, page + 1, carried) if page + 1 < len(pages) else await _started(call, request)
     except BringbackError as fault:
         view = notice("Not started", str(fault))
-    await call.reply.show(view_id, view)
+    await call.reply.show(str(call.payload["view"]["id"]), view)
 
 
-async def _confirmed(call: Call) -> RestoreRequest:
-    carried, entries = metadata_of(call.payload), entries_of(call.payload)
+async def _started(call: Call, request: RestoreRequest) -> Block:
+    state = await started_before(call, request) or await start_recovery(call.desk, request, call.actor)
+    return started_notice(call.desk, state)
+
+
+def _ask(pages: Sequence[Values], page: int, carried: Mapping[str, Any]) -> Block:
+    kept = carried_along({**carried, **checks(pages[page]), "n": page})
+    callback = action_ids.RESTORE_INPUTS
+    return inputs_modal("The restore", pages[page], kept, callback_id=callback, page=page, pages=len(pages))
+
+
+async def _confirmed(call: Call, carried: Mapping[str, Any]) -> RestoreRequest:
     entered = Entered(
         plan=carried.get("p", ""),
         systems=tuple(carried.get("s", ())),
@@ -174,20 +202,17 @@ async def _confirmed(call: Call) -> RestoreRequest:
     request = request_of(entered, datetime.fromisoformat(carried["h"]), carried)
     return replace(
         request,
-        points=await _points(call, entries),
-        inputs=given_of(call.payload),
-        unproven_reason=str(entries.get(action_ids.UNPROVEN) or "").strip(),
-        break_glass=str(entries.get(action_ids.BREAK_GLASS) or "").strip(),
+        points=await _points(call, carried.get("pts", {})),
+        inputs=tuple((name, str(value)) for name, value in carried.get("g", {}).items()),
+        unproven_reason=str(carried.get("up", "")),
+        break_glass=str(carried.get("bg", "")),
     )
 
 
-async def _points(call: Call, entries: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+async def _points(call: Call, wanted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The recovery points that were chosen. Raises BringbackError for one that is gone meanwhile."""
     chosen = []
-    for block, value in entries.items():
-        system = block.removeprefix(point_block(""))
-        if system == block or value in {"", None, NEWEST}:
-            continue
+    for system, value in wanted.items():
         readings = await call.desk.store.readings.of(system)
         ids = {point_value(point.id): point.id for reading in readings for point in reading.points}
         if value not in ids:

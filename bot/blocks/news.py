@@ -25,6 +25,15 @@ def step_failed_message(asked: AskedStep, url: str) -> Block:
     return message(escape(label + said.strip()) + called, blocks)
 
 
+def handed_message(recovery: str, said: str, told: Sequence[str], words_of_it: str = "") -> Block:
+    """A step or a walk passed from one person to another: `told` are Slack ids."""
+    blocks = [rich(line(words(f"{recovery}  ", bold=True), said, *people(told)))]
+    if words_of_it:
+        blocks.append(rich(line(cut(words_of_it, 2000))))
+    called = "".join(f" <@{slack_id}>" for slack_id in told)
+    return message(escape(f"{recovery} {said} {cut(one_line(words_of_it), 500)}".strip()) + called, blocks)
+
+
 def unit_failed_message(state: RecoveryState, unit: UnitState) -> Block:
     """A unit ended without being brought back."""
     held = sorted(name for name, by in state.held.items() if unit.unit.name in by)

@@ -27,6 +27,7 @@ from bot.blocks.elements import (
 from bot.blocks.rto import Rto, rto_of
 from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode, UnitKind
+from bot.domain.outline import label
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
 from bot.domain.wording import in_words
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.frozen_plan import PlannedStep
+
+LOOK, HAND_OVER, START, ABORT = "look", "hand_over", "start", "abort"
+MORE = {LOOK: "Look at all steps…", HAND_OVER: "Hand over…", START: "Correct the start…", ABORT: "Abort…"}
+"""The menu of a recovery."""
 
 TASKS = 40  # of a plan block; the safe limit is 48
 NEEDS = 5
@@ -133,6 +138,10 @@ def _facts(state: RecoveryState, now: datetime) -> Block:
     if state.notes:
         at, who, text = state.notes[-1]
         lines.append(line(f"Note {clock(at)}, {who}: {cut(one_line(text), 300)}"))
+    if state.attachments:
+        last, others = state.attachments[-1], len(state.attachments) - 1
+        more = f" and {counted(others, 'file')} before" if others else ""
+        lines.append(line(f"File {clock(last.at)}, {last.who}: {last.name}, {last.size} bytes{more}"))
     return rich(line("Lead ", *([person(state.lead)] if state.lead else ["nobody"])), *lines)
 
 
@@ -164,7 +173,7 @@ def _doing(unit: UnitState, state: RecoveryState) -> str:
 
 
 def _step(step: PlannedStep, unit: UnitState) -> str:
-    where = f"step {step.position} of {len(unit.unit.steps)}: {one_line(step.title)}"
+    where = f"{label(unit.unit, step)}: {one_line(step.title)}"
     now = unit.steps[step.id]
     if now.status not in {StepStatus.WAITING, StepStatus.ANSWERED}:
         return where
@@ -206,7 +215,12 @@ def _step_task(step: PlannedStep, unit: UnitState) -> Task:
         status = "in_progress"
     when = f" {clock(now.ended_at)}" if now.ended_at else ""
     who = f", {now.answered_by}" if now.answered_by and now.closed else ""
-    return Task(step.id, f"{step.position}. {step.title}", status, now.status.value.replace("_", " ") + when + who)
+    return Task(step.id, _numbered(step), status, now.status.value.replace("_", " ") + when + who)
+
+
+def _numbered(step: PlannedStep) -> str:
+    nth, of = step.command_place
+    return f"{step.place or step.position}. {step.title}{f' ({nth} of {of})' if of > 1 else ''}"
 
 
 _UNDER_WAY = frozenset({StepStatus.RUNNING, StepStatus.WAITING, StepStatus.ANSWERED})
@@ -233,7 +247,8 @@ def _worth_showing(units: list[UnitState]) -> list[UnitState]:
 
 
 def _order_title(state: RecoveryState) -> str:
-    return f"Restore order of {one_line(state.plan.name)}"
+    what = "Restore order" if state.plan.systems else "Steps"
+    return f"{what} of {one_line(state.plan.name)}"
 
 
 def _small_print(state: RecoveryState, now: datetime) -> Block:
@@ -249,7 +264,7 @@ def _controls(state: RecoveryState) -> list[Block]:
         if state.paused
         else button("Pause", action_ids.PAUSE, reference)
     )
-    more = [option("Abort…", "abort"), option("Correct the start…", "start")]
+    more = [option(text, value) for value, text in MORE.items()]
     row = actions(
         held,
         button("Note…", action_ids.NOTE, reference),

@@ -1,20 +1,39 @@
-"""A step's own words: what stands before it in the runbook, and what it says."""
+"""A step's own words: what stands before it in the runbook, and what it says, with the values that are known."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.rich_text import markdown_block
+from bot.blocks.rich_text import markdown_block, markdown_blocks
+from bot.blocks.text import one_line
+from bot.runbook.filled import filled_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.blocks.elements import Block
     from bot.domain.frozen_plan import PlannedStep
 
 MOST = 5000  # characters of a step's text in a message
-MARK = "… cut here: the runbook has the rest"
+MARK = "… cut here: “Look or jump…” has the rest"
+WHOLE = 20  # blocks of a step's text in a modal
 
 
-def step_body(step: PlannedStep, most: int = MOST) -> Block:
+def step_body(step: PlannedStep, values: Mapping[str, str], most: int = MOST) -> Block:
     """The step's markdown as a block."""
-    said = "\n\n".join(text for text in (step.context, step.text) if text.strip())
-    return markdown_block(said or step.title, most, MARK)
+    return markdown_block(_said(step, values), most, MARK)
+
+
+def whole_body(step: PlannedStep, values: Mapping[str, str]) -> list[Block]:
+    """All of the step's markdown, as blocks of a modal."""
+    return markdown_blocks(_said(step, values), most=3000)[:WHOLE]
+
+
+def says_title(step: PlannedStep) -> bool:
+    """Whether the step's own text begins with its title, as that of a list's item does."""
+    return step.title in one_line(step.text.lstrip().partition("\n")[0])
+
+
+def _said(step: PlannedStep, values: Mapping[str, str]) -> str:
+    said = [text for text in (step.context, filled_text(step, values)) if text.strip()]
+    return "\n\n".join(said) or step.title

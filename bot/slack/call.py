@@ -43,6 +43,10 @@ class Reply(Protocol):
         """Set this person's App Home."""
         ...
 
+    async def download(self, file: Payload, most: int) -> bytes:
+        """The bytes of a file that this person put into a form, at most so many. Raises BringbackError."""
+        ...
+
     async def mark(self, channel: str, ts: str) -> None:
         """Put a mark under a message, where Slack lets us: nothing depends on it."""
         ...

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks.progress import Need
-from bot.domain.recovery_state import Question, RecoveryState
+from bot.domain.recovery_state import Question, RecoveryState, StepState
+from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,7 +32,7 @@ def needs_of(
             title=_PREFIXES.get(question.question, "") + state.units[question.unit].unit.step(question.step).title,
             since=question.asked_at,
             asked=asked_people(state, policy, question),
-            taken_by=question.state.taken_by,
+            taken_by=as_it_stands(state, question).taken_by,
             url=address(question),
         )
         for question in questions
@@ -39,14 +41,30 @@ def needs_of(
 
 
 def is_open(state: RecoveryState, question: AskedQuestion) -> bool:
-    """Whether the question still waits for its answer."""
-    return not question.answered and not state.ended_at and not state.units[question.unit].ended_at
+    """Whether the question still waits for its answer: a jump back may have left it for another attempt."""
+    if question.answered or state.ended_at or state.units[question.unit].ended_at:
+        return False
+    return state.units[question.unit].steps[question.step].attempt == question.state.attempt
+
+
+def as_it_stands(state: RecoveryState, question: AskedQuestion) -> StepState:
+    """The step of an open question, with whoever it was assigned to, and is on it, by now."""
+    now = state.units[question.unit].steps[question.step]
+    return replace(
+        question.state,
+        taken_by=now.taken_by,
+        taken_at=now.taken_at,
+        assigned_to=now.assigned_to,
+        assigned_to_name=now.assigned_to_name,
+    )
 
 
 def asked_people(state: RecoveryState, policy: Policy, question: AskedQuestion) -> tuple[str, ...]:
-    """Slack ids of who has to answer: whom the step names, else the system's owner, else the lead."""
-    unit = state.units[question.unit].unit
-    for name in (unit.step(question.step).by, unit.owner):
+    """Slack ids of who has to answer: to whom it is assigned, whom the step names, else the owner, else the lead."""
+    unit, assigned = state.units[question.unit].unit, as_it_stands(state, question).assigned_to
+    step = unit.step(question.step)
+    approver = "approver" if step.kind is StepKind.APPROVAL else ""
+    for name in (assigned, step.by, approver, unit.owner):
         members = policy.members(name) if name else ()
         if members:
             return tuple(member.id for member in members[:MENTIONED])

@@ -140,7 +140,7 @@ def chosen_of(payload: Payload) -> str:
 
 
 def entries_of(payload: Payload) -> dict[str, Any]:
-    """What a person entered, by block id: text, a value, a list of values, seconds since 1970, or None."""
+    """What a person entered, by block id: text, a value, a list of values, files, seconds since 1970, or None."""
     values = (payload.get("view") or {}).get("state", {}).get("values", {})
     return {block: _entry(next(iter(of_block.values()), {})) for block, of_block in values.items()}
 
@@ -150,4 +150,6 @@ def _entry(element: Payload) -> Any:
         return element["selected_option"]["value"]
     if "selected_options" in element:
         return [option["value"] for option in element["selected_options"] or []]
+    if "files" in element:
+        return list(element["files"] or [])
     return element.get("selected_date_time") or element.get("value")

@@ -14,13 +14,15 @@ from bot.domain.frozen_plan import Mode
 from bot.domain.proof_state import ProofState
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import RecoveryStatus
+from bot.operations.previous_times import previous_times
 from bot.operations.review_recovery import review
+from bot.slack.handovers import handovers_of
 from bot.slack.questions import questions_of
 from bot.slack.usual_times import usual_times
 from bot.slack.wanted import View, wanted_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.blocks.elements import Block
     from bot.domain.frozen_plan import FrozenPlan
@@ -56,6 +58,7 @@ class Projector:
         self._via = via
         self._workspace_url = workspace_url
         self._locks: dict[str, asyncio.Lock] = {}
+        self._usual: dict[str, Mapping[tuple[str, str], timedelta]] = {}
 
     async def project(self, recovery: str) -> None:
         """Set what every message of this recovery should show now. Raises UnknownName."""
@@ -108,7 +111,15 @@ class Projector:
             review=await self._review(state),
             known=frozenset(stored),
             address=address,
+            usual=await self._usual_of(plan),
+            handovers=tuple(handovers_of(events)),
         )
+
+    async def _usual_of(self, plan: FrozenPlan) -> Mapping[tuple[str, str], timedelta]:
+        """Looked up once: what other recoveries took does not change while this one is told."""
+        if plan.recovery not in self._usual:
+            self._usual[plan.recovery] = await previous_times(self._desk, plan)
+        return self._usual[plan.recovery]
 
     def _address(self, stored: StoredMessage, thread_ts: str) -> str:
         base = self._workspace_url(stored.message.channel)

@@ -13,6 +13,7 @@ from bot.blocks.elements import message
 from bot.blocks.text import clean, cut, escape
 from bot.slack.call import Expired
 from bot.slack.client import error_of
+from bot.slack.download import download
 from bot.slack.fit import fit_message, fit_view
 from bot.slack.payload import Payload, channel_of, thread_of, user_of
 
@@ -89,6 +90,10 @@ class SlackReply:
     async def home(self, view: Block) -> None:
         """Set this person's App Home."""
         _ = await self._client.views_publish(user_id=self._user, view=self._clean(fit_view(view)))
+
+    async def download(self, file: Payload, most: int) -> bytes:
+        """The bytes of a file that this person put into a form."""
+        return await download(self._client, self._session, file, most)
 
     async def mark(self, channel: str, ts: str) -> None:
         """Put a mark under a message, where Slack lets us."""

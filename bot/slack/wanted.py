@@ -9,20 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.blocks.approval import Asking, approval_message, decided_message
 from bot.blocks.elements import Block
-from bot.blocks.news import rto_message, step_failed_message, unit_failed_message
+from bot.blocks.news import handed_message, rto_message, step_failed_message, unit_failed_message
 from bot.blocks.progress import Need, progress_message
 from bot.blocks.rto import rto_of
 from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
-from bot.domain.events import Source
+from bot.blocks.text import clock_seconds
+from bot.domain.events import EventKind, Source
+from bot.domain.outline import label
 from bot.domain.policy import Policy
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
-from bot.slack.needs import asked_people, is_open, needs_of
+from bot.slack.handovers import Handover
+from bot.slack.needs import as_it_stands, asked_people, is_open, needs_of
 from bot.slack.questions import AskedQuestion
 from bot.store.messages import WantedMessage
 
@@ -35,7 +38,8 @@ class View:
 
     `address` leads to a message that stands in the surface ("" when it does not). `known` are the keys of messages
     that exist. `via` is the surface itself: what was answered elsewhere says where. `asking` is None where nobody was
-    asked to approve. `review` is the review's message, once there is one.
+    asked to approve. `review` is the review's message, once there is one. `usual` is by unit and step: how long the
+    same step took the last time.
     """
 
     state: RecoveryState
@@ -48,6 +52,8 @@ class View:
     via: Source = Source.SLACK
     review: Block | None = None
     known: frozenset[str] = frozenset()
+    usual: Mapping[tuple[str, str], timedelta] = field(default_factory=dict)
+    handovers: tuple[Handover, ...] = ()
     address: Callable[[str], str] = lambda _key: ""
 
 
@@ -59,6 +65,8 @@ def wanted_messages(view: View) -> Iterator[WantedMessage]:
         yield _wanted(view, PROGRESS, progress_message(view.state, _needs(view), view.now), pin=True)
         for question in view.questions:
             yield _wanted(view, _question_key(question), _question(view, question), thread=PROGRESS)
+        for handover in view.handovers:
+            yield _wanted(view, f"handed/{handover.seq}", _handed(view, handover), thread=PROGRESS)
         yield from _failures(view)
         yield from _objective(view)
     if view.review:
@@ -78,7 +86,9 @@ def _needs(view: View) -> list[Need]:
 def _asked(view: View, question: AskedQuestion) -> AskedStep:
     people = asked_people(view.state, view.policy, question)
     via = question.via.value if question.answered and question.via is not view.via else ""
-    return asked_step(view.state, question.unit, question.step, question.state, people, via)
+    step = as_it_stands(view.state, question) if is_open(view.state, question) else question.state
+    usual = view.usual.get((question.unit, question.step))
+    return asked_step(view.state, question.unit, question.step, step, people, via, usual)
 
 
 def _question_key(question: AskedQuestion) -> str:
@@ -92,6 +102,21 @@ def _question(view: View, question: AskedQuestion) -> Block:
     if is_open(view.state, question):
         return step_message(asked)
     return closed_message(view.state.plan.recovery, f"{question.unit}: {asked.step.title}", "no longer asked")
+
+
+_PASSED = {EventKind.ASSIGNED: "assigned to", EventKind.TAKEN: "taken over from"}
+
+
+def _handed(view: View, handover: Handover) -> Block:
+    state, told = view.state, view.policy.person(handover.told)
+    of = state.plan.name
+    if handover.step:
+        unit = state.units[handover.unit].unit
+        step = unit.step(handover.step)
+        of = f"{unit.name}, {label(unit, step)}: {step.title}"
+    passed = _PASSED.get(EventKind(handover.kind), "handed over to")
+    said = f"{of}: {passed} {handover.told_name} by {handover.who} at {clock_seconds(handover.at)}  "
+    return handed_message(state.plan.recovery, said, (told.id,) if told else (), handover.words)
 
 
 def _failures(view: View) -> Iterator[WantedMessage]:

@@ -86,6 +86,7 @@ async def desk(database: str, tmp_path: Path) -> AsyncIterator[Desk]:
             engine=QuickEngine(store, SystemClock()),
             make_source=no_source,
             clock=SystemClock(),
+            attachments=tmp_path / "attachments",
         )
 
 

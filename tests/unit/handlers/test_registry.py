@@ -14,8 +14,8 @@ from bot.slack.payload import Kind
 from handlers.nothing import nothing
 from handlers.registry import registry
 
-FIELDS = {"plan", "systems", "mode", "since", "since_at", "why", "unproven", "break_glass", "point", "runbook"}
-FIELDS |= {"release", "input", "recovery", "working"}
+FIELDS = {"plan", "systems", "mode", "since", "since_at", "why", "unproven", "break_glass", "point"}
+FIELDS |= {"release", "input", "recovery", "working", "part", "person", "given", "files", "look"}
 IDS = {value for name, value in vars(action_ids).items() if name.isupper() and isinstance(value, str)}
 
 

@@ -1,0 +1,55 @@
+"""A step's markdown with the values of its placeholders in its commands, for people to copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.runbook.inputs import shown
+from bot.runbook.languages import POSIX_SHELLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.domain.frozen_plan import FrozenPlan, PlannedStep
+    from bot.domain.recovery_state import UnitState
+    from bot.domain.runbook import Command
+
+_INDENT = " \t>"
+"""What may stand before a line of code: the indentation of a list, the marks of a quote."""
+
+
+def known_values(plan: FrozenPlan, unit: UnitState) -> dict[str, str]:
+    """The values that commands of this unit are shown with: inputs, and what earlier commands left. No secret."""
+    captured = {name: kept.value for name, kept in unit.captured.items() if not kept.secret}
+    secrets = {name for name, _ in unit.unit.secrets}
+    return {name: value for name, value in {**dict(plan.inputs), **captured}.items() if name not in secrets}
+
+
+def filled_text(planned: PlannedStep, values: Mapping[str, str]) -> str:
+    """The step's own markdown, with values in the commands that a person is shown. Everything else stays as it is."""
+    commands = [*planned.shown, *([planned.runs] if planned.runs else [])]
+    return filled(planned.text, commands, values)
+
+
+def filled(text: str, commands: Iterable[Command], values: Mapping[str, str]) -> str:
+    """Markdown in which these commands have their placeholders replaced by values, quoted for a shell."""
+    lines = text.split("\n")
+    for command in commands:
+        before = command.text.removesuffix("\n").split("\n")
+        after = shown(command.text, values).removesuffix("\n").split("\n")
+        if command.language in POSIX_SHELLS and before != after and len(before) == len(after):
+            _put(lines, before, after)
+    return "\n".join(lines)
+
+
+def _put(lines: list[str], before: Sequence[str], after: Sequence[str]) -> None:
+    """Replace each place where the lines `before` stand one below the other, indented or not."""
+    for start in range(len(lines) - len(before) + 1):
+        there = lines[start : start + len(before)]
+        if all(_is(line, code) for line, code in zip(there, before, strict=True)):
+            for place, (line, code, new) in enumerate(zip(there, before, after, strict=True), start):
+                lines[place] = line[: len(line) - len(code)] + new if code else line
+
+
+def _is(line: str, code: str) -> bool:
+    return line.endswith(code) and not line[: len(line) - len(code)].strip(_INDENT)

@@ -1,0 +1,156 @@
+"""A runbook without annotations walked by two people: parts, values, looking, assigning, jumping, files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.console.blocks_seen import all_text
+from bot.console.client import Upload
+from bot.domain.recovery_state import Outcome
+from bot.operations.attach_file import attachment
+from tests.fakes.waiting import eventually
+from tests.fakes.walked_runbooks import write_walked
+from tests.integration.slack.test_recovery import INCIDENTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.console.client import Person
+    from bot.console.records import Json
+    from tests.integration.slack.conftest import World
+
+LOG = b"oom\x00\n"
+
+
+@pytest.fixture
+def walked(world: World, tmp_path: Path) -> World:
+    write_walked(tmp_path / "runbooks")
+    return world
+
+
+async def begun(world: World) -> tuple[Person, Person, str]:
+    """R-1 walks the first part of gateway, for real: two people and its thread."""
+    riley, alex = world.page.person("responder"), world.page.person("approver")
+    await riley.command(INCIDENTS, "/recovery runbook")
+    await riley.wait_view("Runbook")
+    await riley.choose_in_view("runbook", "gateway")
+    await riley.wait_view("Which part?")
+    assert await riley.submit({"Which part?": "Restart the gateway (4 steps)", "mode": "Real", "why": "502s"}) == {}
+    await riley.wait_view("gateway host?")
+    assert await riley.submit({"input:GATEWAY_HOST": "gw 1"}) == {}
+    await riley.wait_view("has started")
+    await riley.close_view()
+    progress = await riley.wait_message(INCIDENTS, "R-1 REAL gateway")
+    return riley, alex, progress["ts"]
+
+
+async def asked(person: Person, words: str, thread: str, *, open_still: bool = False) -> Json:
+    """The newest reply with these words; `open_still`: that has buttons."""
+
+    def newest(state: Json) -> Json | None:
+        rows = [each for each in reversed(state["thread"]) if each["ts"] != thread and words in all_text(each)]
+        return next((each for each in rows if not open_still or each["blocks"][-1]["type"] == "actions"), None)
+
+    found: Json = await person.wait_for(newest, INCIDENTS, thread=thread)
+    return found
+
+
+async def test_each_step_names_its_place_and_shows_one_command_with_its_values(walked: World) -> None:
+    riley, _, thread = await begun(walked)
+    first = all_text(await asked(riley, "command 1 of 2", thread))
+    assert "Step 1 of 6 - Restart the gateway > 1, command 1 of 2" in first
+    assert "ssh 'gw 1' journalctl -u gateway -n 50" in first
+    assert "df -h" not in first
+    await riley.click(await asked(riley, "command 1 of 2", thread), "Done")
+    assert "ssh 'gw 1' df -h" in all_text(await asked(riley, "command 2 of 2", thread))
+    done = all_text(await asked(riley, "done by Riley", thread))
+    assert "Step 1 of 6 - Restart the gateway > 1, command 1 of 2: Look at the last errors: done by Riley" in done
+
+
+async def test_two_people_walk_an_opened_runbook_look_assign_jump_attach_hand_over_and_finish(walked: World) -> None:
+    riley, alex, thread = await begun(walked)
+    await riley.click(await asked(riley, "command 1 of 2", thread), "Done")
+    await alex.click(await asked(alex, "command 2 of 2", thread), "Done")
+    hostile = await asked(alex, "Tell <!channel>", thread, open_still=True)
+    await alex.click(hostile, "I'm on it")
+    assert "Tell <!channel>" in all_text(hostile)
+    question = await asked(riley, "Alex is on it", thread)
+    await riley.click(question, "Take over")
+    await asked(alex, "taken over from Alex by Riley", thread)
+
+    await riley.click(await asked(riley, "Riley is on it", thread), "Assign or hand over…")
+    await riley.wait_view("To whom?")
+    assert await riley.submit({"person": "Alex", "why": "you know the vendor"}) == {}
+    await asked(alex, "assigned to Alex by Riley", thread)
+    question = await asked(alex, "Assigned to Alex", thread)
+    await alex.click(question, "Note or file…")
+    await alex.wait_view("Files")
+    assert await alex.submit({}) == {"why": "Write something, or choose a file below."}
+    assert await alex.submit({"why": "vendor called", "files": Upload("gw.log", LOG)}) == {}
+    await riley.wait_message(INCIDENTS, "File ")
+    await alex.click(await asked(alex, "Assigned to Alex", thread), "Done")
+
+    nested = all_text(await asked(riley, "Log in to the vault", thread))
+    assert "Vault unseal" in nested
+    await riley.click(await asked(riley, "Log in to the vault", thread), "Done")
+    await riley.click(await asked(riley, "Enter the first key", thread), "Look or jump…")
+    view = await riley.wait_view("Restart it")
+    assert "Look at the last errors" in all_text(view)
+    await riley.choose_in_view("look_step", await _option(riley, "Log in to the vault"))
+    await riley.wait_view("Go to this step…")
+    await riley.click_in_view("Go to this step…")
+    await riley.wait_view("Back: it is done again")
+    assert await riley.submit({"why": "wrong host"}) == {}
+    assert "wrong host" in all_text(await asked(riley, "left for another step by Riley", thread))
+
+    progress = await riley.wait_message(INCIDENTS, "R-1 REAL gateway")
+    await riley.click(progress, "Hand over…")
+    await riley.wait_view("To whom?")
+    assert await riley.submit({"person": "Alex", "why": "my shift ends"}) == {}
+    assert "my shift ends" in all_text(await asked(alex, "handed over to Alex by Riley", thread))
+    for words in ("Log in to the vault", "Enter the first key", "Enter the second key", "systemctl restart"):
+        await alex.click(await asked(alex, words, thread, open_still=True), "Done")
+    await alex.wait_message(INCIDENTS, "Ledger")
+
+    state = await walked.desk.store.recoveries.state("R-1")
+    assert (state.outcome, state.lead) == (Outcome.RECOVERED, alex.id)
+    (kept,) = state.attachments
+    assert await attachment(walked.desk, "R-1", kept.digest) == ("gw.log", LOG)
+    assert walked.console.log.refusals == {}
+
+
+async def test_of_two_clicks_on_done_the_second_reads_who_was_first(walked: World) -> None:
+    riley, alex, thread = await begun(walked)
+    question = await asked(riley, "command 1 of 2", thread)
+    await asyncio.gather(riley.click(question, "Done"), alex.click(question, "Done"))
+    done = all_text(await asked(riley, "done by", thread))
+    second, first = (alex, "Riley") if "done by Riley" in done else (riley, "Alex")
+    await second.wait_message(INCIDENTS, f"already done by {first} at", thread=thread)
+
+
+async def test_done_earlier_takes_a_time_since_the_question_and_no_other(walked: World) -> None:
+    riley, _, thread = await begun(walked)
+    question = await asked(riley, "command 1 of 2", thread)
+    await riley.click(question, "Done earlier…")
+    await riley.wait_view("When was it done?")
+    assert await riley.submit({"since_at": "2026-01-01T00:00"}) == {}
+    await riley.wait_message(INCIDENTS, "it cannot have been done before", thread=thread)
+    await riley.click(question, "Done earlier…")
+    await riley.wait_view("When was it done?")
+    assert await riley.submit() == {}
+
+    async def ended() -> bool:
+        state = await walked.desk.store.recoveries.state("R-1")
+        return any(step.ended_at for step in state.units["gateway"].steps.values())
+
+    await eventually(ended)
+
+
+async def _option(person: Person, words: str) -> str:
+    """The text of the menu's entry that contains these words."""
+    view = await person.wait_view(words)
+    texts = [one for one in all_text(view).split("\n") if words in one and one.startswith("Step ")]
+    return texts[-1]
