@@ -146,15 +146,15 @@ def apply_unit(state: UnitState, event: Event) -> UnitState:
     before, planned = state.steps[event.step], state.unit.step(event.step)
     if event.attempt < before.attempt:
         return state  # of an attempt that is over
-    if event.kind == EventKind.APPLIED and event.data["choice"] == Choice.JUMP:
-        return jump(state, event)
     step = _apply_to_step(before, event, planned)
-    return replace(
+    after = replace(
         state,
         steps={**state.steps, event.step: step},
         aborted=state.aborted or step.status is StepStatus.ABORTED,
         captured={**state.captured, **captured_by(event)},
     )
+    jumps = event.kind == EventKind.APPLIED and event.data["choice"] == Choice.JUMP
+    return jump(after, event) if jumps else after
 
 
 def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepState:
@@ -238,7 +238,7 @@ def _apply_answer(step: StepState, event: Event) -> StepState:
         case Choice.RETRY:
             return replace(step, status=StepStatus.PENDING, attempt=event.attempt + 1, question=None, tries=0)
         case Choice.JUMP:
-            raise ValueError(event.id)  # of the whole unit: `jump` takes it in
+            return step  # a jump is of the whole unit
         case choice:
             assert_never(choice)
 

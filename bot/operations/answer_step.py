@@ -124,7 +124,8 @@ async def take_step(
         if not over:
             raise AlreadyDone(f"“{planned.title}” taken", current.taken_by, current.taken_at)
         # Of two who take it over at once, the first has it.
-        extra, data = f"{extra}/{current.taken_at.isoformat()}", {"from": current.taken_by}
+        extra = f"{extra}/{current.taken_at.isoformat()}/{current.taken_by}"
+        data = {"from": current.taken_by}
     event = _event(state, EventKind.TAKEN, unit, planned, attempt, actor, desk.clock.now(), data, extra)
     stored = (await desk.store.ledger.append([event]))[0]
     if (stored.actor, stored.occurred_at) != (event.actor, event.occurred_at):
@@ -168,6 +169,9 @@ def _refuse_closed(state: RecoveryState, unit: str, planned: PlannedStep, step: 
         raise Conflict(f"{state.plan.recovery} ended at {state.ended_at:%H:%M:%S} UTC.", "Its review says how.")
     if ended_at := state.units[unit].ended_at:
         raise Conflict(f"The restore of {unit} ended at {ended_at:%H:%M:%S} UTC.", "Look at the newest message.")
+    if attempt < step.attempt:
+        what = f"{title} is asked again: that was attempt {attempt}, this is attempt {step.attempt}."
+        raise Conflict(what, "Look at the newest message.")
     if step.status is not StepStatus.WAITING or attempt != step.attempt:
         raise Conflict(f"{title} asks for nothing now: it is {step.status.value}.", "Look at the newest message.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +14,7 @@ from bot.store.codec import encode
 from tests.fakes.histories import RECOVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Coroutine
 
     from bot.engine.steps import Steps
     from tests.fakes.memory_steps import MemorySteps
@@ -39,6 +40,10 @@ def first_choice(_unit: str, _step: str, question: str) -> Choice:
     return Choice.DONE if question == "do" else CHOICES[Question(question)][-1]
 
 
+Choose = Callable[[str, str, str], Choice | tuple[Choice, int]]
+"""What a person answers to the question of a unit's step; with a jump, to which of the steps that it can go to."""
+
+
 class ReplayingEngine:
     """One process. `cut_at` counts moments: before and after each commit, and after each checkpoint."""
 
@@ -47,7 +52,7 @@ class ReplayingEngine:
         steps: MemorySteps,
         memory: Memory,
         cut_at: int = 0,
-        choose: Callable[[str, str, str], Choice] = first_choice,
+        choose: Choose = first_choice,
     ) -> None:
         self.steps = steps
         self.memory = memory
@@ -105,7 +110,9 @@ class ReplayingEngine:
     def people(self) -> None:
         """Somebody answers one question."""
         for unit, step, attempt, question in self.steps.questions():
-            message = self.steps.answer(unit, step, attempt, question, self._choose(unit, step, question))
+            chosen = self._choose(unit, step, question)
+            choice, nth = chosen if isinstance(chosen, tuple) else (chosen, 0)
+            message = self.steps.answer(unit, step, attempt, question, choice, nth)
             self.moment()
             self.send(f"{RECOVERY}/{unit}", message["answer"], message)
             return

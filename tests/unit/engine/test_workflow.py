@@ -19,11 +19,9 @@ from bot.engine.workflow import _end_recovery, run_unit
 from bot.store.codec import encode
 from tests.fakes.histories import ANN, RECOVERY, at, check, command, manual, plan_of, system
 from tests.fakes.memory_steps import MemorySteps
-from tests.fakes.replaying_engine import TURNS, Cut, FakeDurable, Memory, ReplayingEngine, first_choice
+from tests.fakes.replaying_engine import TURNS, Choose, Cut, FakeDurable, Memory, ReplayingEngine, first_choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.domain.frozen_plan import FrozenPlan
     from bot.engine.steps import Steps
 
@@ -38,9 +36,7 @@ def fails_once(unit: str, step: str, attempt: int) -> str:
     return "failed" if (unit, step, attempt) == ("db", "restore", 1) else "passed"
 
 
-async def play(
-    steps: MemorySteps, *cuts: int, choose: Callable[[str, str, str], Choice] = first_choice
-) -> tuple[str, int]:
+async def play(steps: MemorySteps, *cuts: int, choose: Choose = first_choice) -> tuple[str, int]:
     """Run to the end, killed at these moments of the processes that follow each other; the moments of the last."""
     memory = Memory()
     for cut in [*cuts, 0]:
