@@ -43,7 +43,11 @@ async def attach_file(
         size = len(data) / 1024 / 1024
         raise BringbackError(f"{shown} has {size:.0f} MB, more than 20.", "Attach a part of it, or note where it lies.")
     digest = hashlib.sha256(data).hexdigest()
-    await asyncio.to_thread(_keep, _folder(desk), digest, data)
+    try:
+        await asyncio.to_thread(_keep, _folder(desk), digest, data)
+    except OSError as error:
+        what = f"{shown} cannot be kept in {desk.attachments}: {error.strerror}."
+        raise BringbackError(what, "Make room there, or mend its permissions.") from error
     now = desk.clock.now()
     about = {
         "name": shown,
@@ -104,7 +108,7 @@ def _keep(folder: Path, digest: str, data: bytes) -> None:
     """Write it under its digest, for this user alone; what is there already is the same."""
     make_private(folder)
     place = folder / digest
-    if place.exists():
+    if place.is_file():
         return
     handle, half = tempfile.mkstemp(dir=folder, prefix=".")  # 0600
     try:
