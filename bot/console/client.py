@@ -27,7 +27,7 @@ from .blocks_seen import (
     posted,
     shown,
 )
-from .field_names import field_name
+from .field_names import field_name, query_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -155,9 +155,9 @@ class Person:
 
     # What is done
 
-    async def say(self, channel: str, text: str, thread_ts: str | None = None) -> None:
-        """Types a message."""
-        await self._post("say", {"channel": channel, "text": text, "thread": thread_ts or ""})
+    async def say(self, channel: str, text: str, thread_ts: str | None = None, *files: Upload) -> None:
+        """Types a message, with files beside it."""
+        await self._post("say", {"channel": channel, "text": text, "thread": thread_ts or "", "file": [*files]})
 
     async def command(self, channel: str, text: str) -> None:
         """Types a slash command."""
@@ -194,6 +194,15 @@ class Person:
         form = {"view": view["id"], **self._filled(view, {key: value})}
         await self._press("view", form, json.dumps([block["block_id"], element["action_id"]]))
 
+    async def search_in_view(self, key: str, query: str) -> str | None:
+        """Looks for options of a menu of the open modal. Gives what is said instead of options, if anything."""
+        view = await self.wait_view()
+        block, element = find_field(view["blocks"], key)
+        place = (block["block_id"], element["action_id"])
+        form = {"view": view["id"], **self._filled(view, {}), query_name(*place): query, "find": json.dumps(place)}
+        notice: str | None = (await self._post("view", form))["notice"]
+        return notice
+
     async def click_at_home(self, button: str, value: str | None = None) -> None:
         """Presses a button of App Home."""
         view = (await self.state())["home"]
@@ -229,7 +238,7 @@ class Person:
         await self._post("message", form)
 
     async def tell_message(self, message: Json, what: str) -> None:
-        """Uses the menu of a message: pin, unpin or delete."""
+        """Uses the menu of a message: pin, unpin, delete, or react:NAME."""
         await self._post("message", {"channel": message["channel"], "ts": message["ts"], "do": what})
 
     async def create_channel(self, name: str, *, private: bool = False) -> None:

@@ -75,6 +75,7 @@ OPTIONS: Final = {
     "options": may(items("select.options", PLAIN_OPTION)),
     "option_groups": may(items("select.option_groups", OPTION_GROUP)),
 }
+SEARCHED: Final = {"min_query_length": may(integer)}
 MANY: Final = {"max_selected_items": may(integer)}
 DISPATCH: Final = obj({"trigger_actions_on": may(anything)})
 
@@ -144,6 +145,8 @@ ELEMENTS: Final[dict[str, Check]] = {
         one_list_of_options,
         initially_among("initial_options"),
     ),
+    "external_select": _select("initial_option", PLAIN_OPTION, SEARCHED),
+    "multi_external_select": _select("initial_options", items("select.options", PLAIN_OPTION), {**SEARCHED, **MANY}),
     "users_select": _select("initial_user", _ID, {}),
     "multi_users_select": _select("initial_users", _IDS, MANY),
     "channels_select": _select("initial_channel", _ID, {"response_url_enabled": may(boolean)}),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from .delivery import Envelope, Outcome
 from .payloads import event_payload
-from .shapes import view_json
+from .shapes import file_json, view_json
 from .workspace import fresh_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .delivery import Carrier
     from .records import Conversation, Json, Message, View
     from .workspace import Workspace
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 class Events:
     """Makes events of what happens, and brings each to the app: once, and up to three times more without an ack."""
 
-    def __init__(self, workspace: Workspace, carrier: Carrier) -> None:
+    def __init__(self, workspace: Workspace, carrier: Carrier, base_url: Callable[[], str]) -> None:
         self._workspace = workspace
+        self._base_url = base_url
         self._carrier = carrier
         self._deliveries: set[asyncio.Task[None]] = set()
         workspace.on_posted.append(self.posted)
@@ -33,11 +36,21 @@ class Events:
         conversation = self._workspace.conversations[message.channel]
         if config.bot_user_id not in conversation.members:
             return
-        event = _message_event(message, conversation)
+        event = _message_event(message, conversation) | self._shared(message)
         if f"<@{config.bot_user_id}>" in message.text and not conversation.im_with:
             self.emit("app_mention", {**event, "type": "app_mention"})
         kind, _ = _kind(conversation)
         self.emit(f"message.{kind}", event)
+
+    def _shared(self, message: Message) -> Json:
+        """What a message event says of files; each is an event of its own, too."""
+        files = [self._workspace.files[each] for each in message.files]
+        for file in files:
+            what = {"file_id": file.id, "file": {"id": file.id}, "user_id": file.user, "channel_id": message.channel}
+            self.emit("file_shared", {"type": "file_shared", **what, "event_ts": message.ts})
+        return (
+            {"subtype": "file_share", "files": [file_json(each, self._base_url()) for each in files]} if files else {}
+        )
 
     def deleted(self, message: Message, now: str) -> None:
         """A message that everybody saw was deleted by a person."""
@@ -58,6 +71,18 @@ class Events:
             "previous_message": previous,
         }
         self.emit(f"message.{kind}", event)
+
+    def reacted(self, user: str, message: Message, name: str, *, added: bool, now: str) -> None:
+        """A person reacted to a message, or took that back."""
+        conversation = self._workspace.conversations[message.channel]
+        if message.visible_to is not None or self._workspace.config.bot_user_id not in conversation.members:
+            return
+        kind = "reaction_added" if added else "reaction_removed"
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        self.emit(
+            kind,
+            {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user, "event_ts": now},
+        )
 
     def home_opened(self, user: str, channel: str, tab: str, view: View | None) -> None:
         """A person looks at App Home ("home") or at their direct message with the app ("messages")."""

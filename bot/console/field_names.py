@@ -16,6 +16,11 @@ def field_name(block_id: str, action_id: str) -> str:
     return _MARK + base64.urlsafe_b64encode(json.dumps([block_id, action_id]).encode()).decode().rstrip("=")
 
 
+def query_name(block_id: str, action_id: str) -> str:
+    """The name of the field beside a menu in which its options are looked for."""
+    return f"query.{field_name(block_id, action_id)}"
+
+
 def read_field_name(name: str) -> tuple[str, str] | None:
     """Block id and action id of a name; None when it is the name of something else."""
     if not name.startswith(_MARK):

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from .config import Command, Person, Shortcut
     from .delivery import Carrier
     from .passes import ResponseUrls, Triggers
+    from .presses import Press
     from .records import Conversation, Json, View
+    from .suggestions import Suggestions
     from .views import Views
     from .workspace import Workspace
 
@@ -37,6 +39,15 @@ class Result:
     problems: dict[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person typed, the thread it goes to, and the ids of files beside it."""
+
+    text: str
+    thread_ts: str | None = None
+    files: tuple[str, ...] = ()
+
+
 class Interactions:
     """Carries what people do to the app."""
 
@@ -50,6 +61,7 @@ class Interactions:
         carrier: Carrier,
         base_url: Callable[[], str],
         refused: Callable[[str, ApiError], None],
+        suggestions: Suggestions,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -58,19 +70,21 @@ class Interactions:
         self._carrier = carrier
         self._base_url = base_url
         self._refused = refused
+        self._suggestions = suggestions
         self._config = workspace.config
 
-    async def say(self, person: Person, conversation: Conversation, text: str, thread_ts: str | None) -> Result:
+    async def say(self, person: Person, conversation: Conversation, said: Said) -> Result:
         """Posts what a person typed; a line that begins with / is a command."""
-        if re.match(r"/\w", text):
-            return await self._typed_command(person, conversation, text, thread_ts)
+        if re.match(r"/\w", said.text):
+            return await self._typed_command(person, conversation, said.text, said.thread_ts)
         self._workspace.post(
             Message(
                 channel=conversation.id,
                 ts=self._workspace.next_ts(),
                 user=person.id,
-                text=self._linked(_escaped(text), with_names=False),
-                thread_ts=thread_ts,
+                text=self._linked(_escaped(said.text), with_names=False),
+                thread_ts=said.thread_ts,
+                files=said.files,
             )
         )
         return Result()
@@ -130,6 +144,19 @@ class Interactions:
         occasion = self._view_occasion(person, view)
         action = action | {"action_ts": self._workspace.next_ts()}
         return await self._interact(payloads.view_action_payload(occasion, self._entered(view), action))
+
+    async def suggest(
+        self, person: Person, press: Press, query: str, *, message: Message | None = None, view: View | None = None
+    ) -> Result:
+        """Looks for options of a menu that the app supplies, in a message or in a view."""
+        if message:
+            conversation, shown = self._workspace.conversations[message.channel], self._shown(message)
+            container = payloads.container_of(shown, conversation, ephemeral=message.visible_to is not None)
+            where: Json = {"container": container, "channel": payloads.channel_json(conversation), "message": shown}
+        else:
+            shown = self._entered(view) if view else {}
+            where = {"container": {"type": "view", "view_id": shown.get("id")}, "view": shown}
+        return Result(await self._suggestions.find(payloads.Occasion(self._config, person), where, press, query))
 
     async def submit(self, person: Person, view: View) -> Result:
         """Submits a modal with what its draft holds."""

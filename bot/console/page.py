@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .records import Conversation, Message
     from .sessions import Sessions
     from .sockets import SocketHub
+    from .suggestions import Suggestions
     from .unread import Unread
     from .views import Views
     from .workspace import Workspace
@@ -62,6 +63,7 @@ class Pages:
         environment: Environment,
         desk: Desk,
         unread: Unread,
+        suggestions: Suggestions,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -72,6 +74,7 @@ class Pages:
         self._environment = environment
         self._desk = desk
         self._unread = unread
+        self._suggestions = suggestions
 
     def routes(self) -> list[web.RouteDef]:
         """Where the page is."""
@@ -162,7 +165,9 @@ class Pages:
             "channel": page.conversation.id,
             "messages": [self._message_json(each) for each in page.messages],
             "thread": [self._message_json(each) for each in ([page.thread, *page.replies] if page.thread else [])],
-            "view": view_json(page.view, config, page.view_values) if page.view else None,
+            "view": view_json(page.view, config, page.view_values) | {"blocks": page.view_blocks}
+            if page.view
+            else None,
             "view_stack": len(self._views.stack(person.id)),
             "home": view_json(home, config, values_of(home.body["blocks"], home.draft or {})) if home else None,
             "notice": page.notice or page.view_notice,
@@ -209,6 +214,7 @@ class Pages:
             notice=self._desk.notices.get(person.id),
             drafts=self._desk.drafts.get(person.id, {}),
             unread=self._unread,
+            suggestions=self._suggestions,
         )
 
     def html(self, page: Page, status: int = 200) -> web.Response:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from .errors import PageError
-from .field_names import field_name, read_field_name
-from .interactions import Result
+from .field_names import field_name, query_name, read_field_name
+from .interactions import Result, Said
 from .page import wants_json
 from .presses import pressed
 from .state_values import read_form
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     from multidict import MultiDictProxy
 
     from .config import Person, Shortcut
-    from .events import Events
     from .interactions import Interactions
+    from .message_menu import MessageMenu
     from .page import Desk, Pages
     from .presses import Press
     from .records import Message, View
     from .sessions import Sessions
+    from .suggestions import Suggestions
     from .uploads import Uploads
     from .views import Views
     from .workspace import Workspace
@@ -49,8 +49,9 @@ class PageForms:
         pages: Pages,
         sessions: Sessions,
         desk: Desk,
-        events: Events,
+        menu: MessageMenu,
         uploads: Uploads,
+        suggestions: Suggestions,
     ) -> None:
         self._workspace = workspace
         self._views = views
@@ -58,8 +59,9 @@ class PageForms:
         self._pages = pages
         self._sessions = sessions
         self._desk = desk
-        self._events = events
+        self._menu = menu
         self._uploads = uploads
+        self._suggestions = suggestions
 
     def routes(self) -> list[web.RouteDef]:
         """Where forms are posted to."""
@@ -72,24 +74,33 @@ class PageForms:
         ]
 
     async def say(self, request: web.Request) -> web.Response:
-        """Posts a message, or runs a command."""
+        """Posts a message, files with it, or runs a command. With nothing to send, nothing is sent."""
         person, form = await self._posted(request)
         conversation = self._pages.named_conversation(person, _text(form, "channel"))
         text = _text(form, "text").replace("\r\n", "\n").strip()
-        if not text:
-            raise PageError(400, "There is nothing to send.")
         if conversation.archived or person.id not in conversation.members:
             raise PageError(409, f"{person.name} cannot write in #{conversation.name}.")
-        thread = _text(form, "thread") or None
-        return await self._do(request, person, form, lambda: self._interactions.say(person, conversation, text, thread))
+        uploads = [each for each in form.getall("file", []) if not isinstance(each, str)]
+        files = tuple(await self._uploads.keep(person, uploads))
+        if not text and not files:
+            return self._answer(request, form, Result())
+        said = Said(text, _text(form, "thread") or None, files)
+        return await self._do(request, person, form, lambda: self._interactions.say(person, conversation, said))
 
     async def act(self, request: web.Request) -> web.Response:
         """A button or a menu of a message."""
         person, form = await self._posted(request)
         message = self._message(person, form)
-        press = pressed(message.blocks, _text(form, "do"))
-        values, _ = read_form(message.blocks, _fields(form))
-        self._desk.drafts.setdefault(person.id, {})[message.key] = values
+        drafts = self._desk.drafts.setdefault(person.id, {})
+        blocks = self._suggestions.into(person.id, message.blocks, drafts.get(message.key))
+        press = pressed(blocks, _text(form, "do") or _text(form, "find"))
+        values, _ = read_form(blocks, _fields(form))
+        drafts[message.key] = values
+        if form.get("find"):
+            query = _query(form, press)
+            return await self._do(
+                request, person, form, lambda: self._interactions.suggest(person, press, query, message=message)
+            )
         if press.confirm and not form.get("confirmed"):
             return self._ask(request, person, form, press, message.channel)
         action = press.action(values)
@@ -108,8 +119,15 @@ class PageForms:
                 request, person, form, lambda: self._interactions.close_view(person, view, whole_stack=whole)
             )
         files = await self._files(person, view, form)
-        values, problems = read_form(view.body["blocks"], _fields(form, files))
+        blocks = self._suggestions.into(person.id, view.body["blocks"], view.draft)
+        values, problems = read_form(blocks, _fields(form, files))
         view = self._interactions.keep_draft(view, values)
+        if form.get("find"):
+            press = pressed(blocks, _text(form, "find"))
+            query = _query(form, press)
+            return await self._do(
+                request, person, form, lambda: self._interactions.suggest(person, press, query, view=view), view
+            )
         if form.get("do"):
             return await self._act_in_view(request, person, form, view)
         self._desk.forget_view(view.id)
@@ -137,7 +155,7 @@ class PageForms:
         return found
 
     async def message(self, request: web.Request) -> web.Response:
-        """The menu of a message: pins, deletion, shortcuts of the app."""
+        """The menu of a message: pins, reactions, deletion, shortcuts of the app."""
         person, form = await self._posted(request)
         message = self._message(person, form)
         if form.get("shortcut"):
@@ -145,18 +163,7 @@ class PageForms:
             return await self._do(
                 request, person, form, lambda: self._interactions.message_shortcut(person, message, shortcut)
             )
-        conversation = self._workspace.conversations[message.channel]
-        others = tuple(ts for ts in conversation.pins if ts != message.ts)
-        match _text(form, "do"):
-            case "pin":
-                self._workspace.keep_conversation(replace(conversation, pins=(*others, message.ts)))
-            case "unpin":
-                self._workspace.keep_conversation(replace(conversation, pins=others))
-            case "delete":
-                self._workspace.delete(message)
-                self._events.deleted(message, self._workspace.next_ts())
-            case other:
-                raise PageError(400, f"A message cannot be told to {other or 'do nothing'}.")
+        self._menu.do(_text(form, "do"), person, message)
         return self._answer(request, form, Result())
 
     async def shortcut(self, request: web.Request) -> web.Response:
@@ -244,6 +251,11 @@ class PageForms:
 def _text(form: Form, name: str) -> str:
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _query(form: Form, press: Press) -> str:
+    """What was typed to look for options of this menu."""
+    return _text(form, query_name(press.block["block_id"], press.element["action_id"])).strip()
 
 
 def _fields(

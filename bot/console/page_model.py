@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from .records import Conversation, Json, Message, View
 from .render import words
 from .render_rich_text import rich_text
 from .state_values import values_of
+from .suggestions import Suggestions
 from .unread import Unread, Waiting
 from .workspace import Workspace
 
@@ -54,6 +55,7 @@ class Page:
     csrf: str
     connected: bool
     unread: Unread
+    suggestions: Suggestions
     faults_on: int = 0
     show: int = 50  # messages, the newest
     thread: Message | None = None
@@ -186,6 +188,15 @@ class Page:
     def view_values(self) -> Json:
         """What the fields of the open modal hold."""
         return values_of(self.view.body["blocks"], self.view.draft or {}) if self.view else {}
+
+    @property
+    def view_blocks(self) -> list[Json]:
+        """The blocks of the open modal, with the options that were looked for."""
+        return self.with_options(self.view.body["blocks"], self.view.draft) if self.view else []
+
+    def with_options(self, blocks: Sequence[Json], values: Json | None) -> list[Json]:
+        """Blocks with the options that the app offered this person."""
+        return self.suggestions.into(self.me.id, blocks, values)
 
     @property
     def home_values(self) -> Json:

@@ -43,7 +43,8 @@ def _frame(kind: str, occasion: Occasion) -> Json:
     return frame
 
 
-def _channel(conversation: Conversation) -> Json:
+def channel_json(conversation: Conversation) -> Json:
+    """A channel, as interactions name it."""
     return {"id": conversation.id, "name": channel_name(conversation)}
 
 
@@ -76,17 +77,9 @@ def message_action_payload(
     occasion: Occasion, conversation: Conversation, message: Json, values: Json, action: Json, *, ephemeral: bool
 ) -> Json:
     """A click or a choice in a message. Slack does not send the message when only one person sees it."""
-    container = {
-        "type": "message",
-        "message_ts": message["ts"],
-        "channel_id": conversation.id,
-        "is_ephemeral": ephemeral,
-    }
-    if "thread_ts" in message:
-        container["thread_ts"] = message["thread_ts"]
     payload = _frame("block_actions", occasion) | {
-        "container": container,
-        "channel": _channel(conversation),
+        "container": container_of(message, conversation, ephemeral=ephemeral),
+        "channel": channel_json(conversation),
         "state": {"values": values},
         "actions": [action],
     }
@@ -101,6 +94,23 @@ def view_action_payload(occasion: Occasion, view: Json, action: Json) -> Json:
         "state": view["state"],
         "actions": [action],
     }
+
+
+def suggestion_payload(occasion: Occasion, where: Json, place: tuple[str, str], query: str) -> Json:
+    """The options of a menu are wanted. ``where`` is its message or view; ``place`` its block id and action id."""
+    block_id, action_id = place
+    return _frame("block_suggestion", occasion) | where | {"block_id": block_id, "action_id": action_id, "value": query}
+
+
+def container_of(message: Json, conversation: Conversation, *, ephemeral: bool) -> Json:
+    """Where in a channel a message stands."""
+    container = {
+        "type": "message",
+        "message_ts": message["ts"],
+        "channel_id": conversation.id,
+        "is_ephemeral": ephemeral,
+    }
+    return container | ({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {})
 
 
 def submission_payload(occasion: Occasion, view: Json) -> Json:
@@ -123,7 +133,7 @@ def message_shortcut_payload(occasion: Occasion, conversation: Conversation, mes
     return _frame("message_action", occasion) | {
         "callback_id": shortcut.callback_id,
         "action_ts": occasion.happened_at,
-        "channel": _channel(conversation),
+        "channel": channel_json(conversation),
         "message_ts": message["ts"],
         "message": message,
     }

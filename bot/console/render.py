@@ -10,7 +10,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from .field_names import field_name
+from .field_names import field_name, query_name
 from .render_mrkdwn import mrkdwn, plain
 from .rich_text_schema import plain_of
 from .state_values import OF_OPTIONS, VALUE_KEYS, initial_value
@@ -37,6 +37,7 @@ def templates() -> Environment:
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
     environment.globals.update(
         field_name=field_name,
+        query_name=query_name,
         press=press,
         chosen=chosen,
         colour=colour,

@@ -17,6 +17,7 @@ from .faulty_carrier import FaultyCarrier
 from .http_carrier import HttpCarrier
 from .interactions import Interactions
 from .journal import Journal
+from .message_menu import MessageMenu
 from .page import Desk, Pages, json_refusal, wants_json
 from .page_forms import PageForms
 from .passes import ResponseUrls, Triggers
@@ -24,6 +25,7 @@ from .rates import Rates
 from .render import HERE, templates
 from .sessions import SECURITY_HEADERS, Sessions, has_loopback_host
 from .sockets import SocketHub
+from .suggestions import Suggestions
 from .tokens import Tokens, load_tokens
 from .unread import Unread
 from .uploads import Uploads
@@ -67,7 +69,7 @@ class Console:
         self._sessions = Sessions(self.tokens, self._journal, clock)
         self._http = HttpCarrier(config.request_url, self.tokens.signing_secret, clock) if config.request_url else None
         self.carrier = FaultyCarrier(self._http or self.sockets, self.sockets, self.faults)
-        self.events = Events(self.workspace, self.carrier)
+        self.events = Events(self.workspace, self.carrier, lambda: self.url)
         self._runner: web.AppRunner | None = None
 
     def login_url(self) -> str:
@@ -99,6 +101,7 @@ class Console:
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard], client_max_size=LARGEST + 1024 * 1024)
         environment, desk = templates(), Desk()
+        suggestions = Suggestions(self.carrier, self.config.ack_seconds, self.log.refused)
         unread = Unread(self.workspace)
         pages = Pages(
             workspace=self.workspace,
@@ -110,6 +113,7 @@ class Console:
             environment=environment,
             desk=desk,
             unread=unread,
+            suggestions=suggestions,
         )
         interactions = Interactions(
             workspace=self.workspace,
@@ -119,6 +123,7 @@ class Console:
             carrier=self.carrier,
             base_url=lambda: self.url,
             refused=self.log.refused,
+            suggestions=suggestions,
         )
         forms = PageForms(
             workspace=self.workspace,
@@ -127,8 +132,9 @@ class Console:
             pages=pages,
             sessions=self._sessions,
             desk=desk,
-            events=self.events,
+            menu=MessageMenu(self.workspace, self.events),
             uploads=Uploads(self.workspace, self._folder),
+            suggestions=suggestions,
         )
         endpoints = Endpoints(
             workspace=self.workspace,

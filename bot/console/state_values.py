@@ -25,6 +25,8 @@ VALUE_KEYS: Final = {
     "url_text_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "multi_static_select": ("selected_options", "initial_options"),
+    "external_select": ("selected_option", "initial_option"),
+    "multi_external_select": ("selected_options", "initial_options"),
     "users_select": ("selected_user", "initial_user"),
     "multi_users_select": ("selected_users", "initial_users"),
     "channels_select": ("selected_channel", "initial_channel"),
@@ -39,7 +41,8 @@ VALUE_KEYS: Final = {
     "file_input": ("files", "initial_files"),  # ids here; the app is given each file as the Web API shows it
 }
 MANY: Final = frozenset(kind for kind, (key, _) in VALUE_KEYS.items() if key.endswith("s"))
-OF_OPTIONS: Final = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes"})
+EXTERNAL: Final = frozenset({"external_select", "multi_external_select"})
+OF_OPTIONS: Final = frozenset({"static_select", "multi_static_select", "radio_buttons", "checkboxes"}) | EXTERNAL
 MOST_FILES: Final = LIMITS["file_input.max_files"].most
 REQUIRED: Final = "Please complete this required field."
 

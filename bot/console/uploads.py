@@ -13,6 +13,7 @@ from .web_api.files import content_path
 from .workspace import fresh_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from .config import Person
@@ -26,7 +27,7 @@ class Uploads:
         self._workspace = workspace
         self._folder = folder
 
-    async def keep(self, person: Person, posted: list[str | bytes | bytearray | web.FileField]) -> list[str]:
+    async def keep(self, person: Person, posted: Sequence[str | bytes | bytearray | web.FileField]) -> list[str]:
         """What a field holds as texts: each new file is kept and stands as its id; a browser's empty one is none."""
         kept = []
         for value in posted:

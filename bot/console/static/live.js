@@ -92,6 +92,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     field.form.requestSubmit();
   }
+  if (event.key === "Enter" && field.matches("input[type=search]")) {
+    event.preventDefault();
+    field.parentElement.querySelector("button").click();
+  }
   if (event.key === "Escape") {
     const open = document.querySelector("details.menu[open]");
     if (open) {

@@ -30,6 +30,7 @@ CONFIG = ConsoleConfig(
         Shortcut("start_recovery", "Start a recovery"),
         Shortcut("evidence", "Use as evidence", on_message=True),
     ),
+    events=("app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed"),
     ack_seconds=1.0,
     settle_seconds=0.5,
     event_retry_seconds=(0.05, 0.05, 0.05),
