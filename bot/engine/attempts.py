@@ -16,6 +16,7 @@ from bot.domain.proof import Compared, Comparison, Sample, compare, comparison_j
 from bot.domain.recovery_state import AttemptOutcome
 from bot.domain.runbook import StepKind
 from bot.engine.redaction import clean_output, redact
+from bot.runbook.inputs import as_variables
 from bot.runners.attempt import Attempt, make_private, read_tail
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _values(
         str(directory / TRUTH_FILE),
         str(directory / RESULT_FILE),
     )
-    return {**dict(plan.inputs), **more, **dict(zip(OWN_VARIABLES, told, strict=True))}
+    return {**as_variables({**dict(plan.inputs), **more}), **dict(zip(OWN_VARIABLES, told, strict=True))}
 
 
 def write_truth(unit: Unit, attempt: Attempt) -> None:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.domain.runbook import Fault, Moment, StepKind
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
+from bot.runbook.taken_names import is_taken
 from bot.runbook.validation import Duration, Keys, Name, validate
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ def _pattern(text: str) -> str:
 
 def _capture(text: str) -> str:
     name, equals, pattern = text.partition("=")
-    if not equals or not name.isidentifier():
+    if not equals or not (name.isidentifier() and name.isascii()):
         raise ValueError(f"“{text}” is no capture: write NAME=regular expression with one group")
+    if is_taken(name) or name.startswith("RECOVERY_"):
+        raise ValueError(f"{name} is a variable that commands go by: capture under another name")
     if re.compile(_pattern(pattern)).groups != 1:
         raise ValueError(f"“{pattern}” needs exactly one group, the part to keep")
     return text

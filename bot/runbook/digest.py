@@ -1,7 +1,8 @@
 """Digests: what a step does, as one short text that changes when, and only when, that changes.
 
-A command's covers its commands, kind, targets, expected results, and the files that they name; a manual step's covers
-its words, for there the text is the procedure. White space and other prose are not covered.
+A command's covers its commands, kind, targets, expected results, and the files that they name; that of a step without
+commands, and of whatever a person does, covers its words, for there the text is the procedure. White space and other
+prose are not covered.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def step_digest(step: Deed, file_digest: Callable[[str], str]) -> str:
     `file_digest` takes a path as a command names it, and answers the digest of that file, or an empty text when no
     file of the runbook's folder is meant.
     """
-    worded = step.kind in _WORDED or (step.kind is StepKind.CHECK and not step.commands)
+    worded = step.kind in _WORDED or not step.commands
     seconds = step.expected.total_seconds() if step.kind is StepKind.WAIT and step.expected else None
     return digest_of(
         (
@@ -73,7 +74,7 @@ def named_files(script: str) -> list[str]:
 def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, ...]:
     found = ((path, file_digest(path)) for path in named_files(command.script))
     return (
-        command.script,
+        command.script.strip("\n"),
         command.kind.value,
         command.interpreter,
         command.cwd,

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from bot.domain.runbook import Fault
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
+from bot.runbook.taken_names import is_taken
 from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
 
 if TYPE_CHECKING:
@@ -40,7 +41,15 @@ def _text(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
-Variable = Annotated[str, Field(pattern=_VARIABLE)]
+
+
+def _free(name: str) -> str:
+    if is_taken(name):
+        raise ValueError(f"{name} is a variable that shells and tools go by: call it {name}_VALUE, or something else")
+    return name
+
+
+Variable = Annotated[str, Field(pattern=_VARIABLE), AfterValidator(_free)]
 
 
 class TargetKeys(Keys):

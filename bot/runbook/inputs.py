@@ -14,6 +14,7 @@ from bot.domain.errors import BringbackError
 from bot.domain.runbook import Input
 from bot.runbook.languages import POSIX_SHELLS
 from bot.runbook.prompts import script_of
+from bot.runbook.taken_names import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +28,12 @@ _PLACEHOLDER = re.compile(
 _TEMPLATE_WORDS = frozenset({"end", "else", "range", "if", "with", "break", "continue", "define", "template", "block"})
 _HEREDOC = re.compile(r"<<-?\s*(?P<quote>[\"']?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
 _LONGEST = 4096
+_ASSIGNED = re.compile(
+    r"(?:^|[;&|(]|\b(?:export|local|declare|readonly|typeset)\b)[ \t]*"
+    r"(?:(?:for|read(?:[ \t]+-\w+)*)[ \t]+([A-Za-z_]\w*)|([A-Za-z_]\w*)\+?=)",
+    re.MULTILINE,
+)
+_VARIABLE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
 class InputError(BringbackError):
@@ -34,9 +41,9 @@ class InputError(BringbackError):
 
 
 def variable_name(placeholder: str) -> str:
-    """The environment variable of a placeholder: `<db host>` is DB_HOST."""
-    name = re.sub(r"[^A-Za-z0-9]+", "_", placeholder).strip("_").upper()
-    return f"_{name}" if name[:1].isdigit() else name
+    """The environment variable of a placeholder: `<db host>` is DB_HOST, and `<path>` is PATH_VALUE."""
+    name = re.sub(r"[^A-Za-z0-9]+", "_", placeholder).strip("_").upper() or "VALUE"
+    return f"_{name}" if name[0].isdigit() else safe(name)
 
 
 def find_placeholders(script: str) -> list[str]:
@@ -110,17 +117,26 @@ def _quote_after(script: str, start: int, end: int, quote: str) -> str:
 
 
 def found_inputs(commands: Iterable[Command], declared: Iterable[Input]) -> tuple[Input, ...]:
-    """An input for each placeholder in a shell command that no declared input stands for."""
+    """An input for each placeholder in a shell command that no declared input stands for.
+
+    What an earlier command captures stands for later placeholders of its name.
+    """
     known = {variable_name(one.name) for one in declared}
     found: dict[str, Input] = {}
     for command in commands:
-        if command.language not in POSIX_SHELLS:
-            continue
-        for name in find_placeholders(script_of(command.text, command.language)):
+        asked = find_placeholders(script_of(command.text, command.language)) if command.language in POSIX_SHELLS else ()
+        for name in asked:
             variable = variable_name(name)
-            if variable and variable not in known:
+            if variable not in known:
                 found.setdefault(variable, Input(variable, ask=f"{name}?", line=command.line, declared=False))
+        if command.capture and command.runs:
+            known.add(variable_name(command.capture.partition("=")[0]))
     return tuple(found.values())
+
+
+def as_variables(values: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables of values by name: under the name, and under the one that its placeholder has."""
+    return {**{variable_name(name): value for name, value in values.items()}, **values}
 
 
 def fault_in(wanted: Input, value: str) -> str:
@@ -173,11 +189,37 @@ def secret_reader(environment: Mapping[str, str], read: Callable[[str], str]) ->
 
 
 def shown(script: str, values: Mapping[str, str]) -> str:
-    """A script for people to copy: placeholders and what their values are, shell-quoted."""
+    """A script for people to copy: placeholders and `$NAME` are what their values are, quoted for their places.
+
+    A variable that the script itself sets is left to it, and so is what stands in single quotes and here-documents.
+    """
+    known = as_variables(values)
+    places = [(start, end, variable_name(name), True) for start, end, name in _placeholders(script)]
+    places += [(start, end, name, False) for start, end, name in _variables(script, known)]
     pieces: list[str] = []
-    at = 0
-    for start, end, name in _placeholders(script):
-        value = values.get(variable_name(name))
-        pieces += [script[at:start], script[start:end] if value is None else shlex.quote(value)]
+    at, quote = 0, ""
+    for start, end, name, placeholder in sorted(places):
+        quote = _quote_after(script, at, start, quote)
+        here = name in known and (placeholder or quote != "'")
+        pieces += [script[at:start], _quoted(known[name], quote) if here else script[start:end]]
         at = end
     return "".join([*pieces, script[at:]])
+
+
+def _variables(script: str, known: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    if "$" not in script:
+        return
+    left = set(known) - {match[1] or match[2] for match in _ASSIGNED.finditer(script)}
+    bodies = list(_heredocs(script))
+    for match in _VARIABLE.finditer(script):
+        name = match[1] or match[2]
+        if name in left and not any(start <= match.start() < end for start, end in bodies):
+            yield match.start(), match.end(), name
+
+
+def _quoted(value: str, quote: str) -> str:
+    """A value as it must stand where this quote is open."""
+    if not quote:
+        return shlex.quote(value)
+    plain = not re.search(r"[\\\"'$`!]", value)
+    return value if plain else f"{quote}{shlex.quote(value)}{quote}"

@@ -81,3 +81,15 @@ def test_files_outside_the_folder_are_not_read(tmp_path: Path) -> None:
     before = load(folder, {}).runbooks[0].digest
     (tmp_path / "secret.txt").write_text("x")
     assert load(folder, {}).runbooks[0].digest == before
+
+
+def test_the_words_of_whatever_has_no_command_are_its_digest() -> None:
+    """Whether it is to be read or done is told from its title: words that matter must not hang on that."""
+    info = "## Database\nIt lies in Berlin.\n"
+    assert book(info).steps[0].kind.value == "info"
+    assert digest(info.replace("Berlin", "Paris")) != digest(info)
+    assert digest(info.replace("lies in", "lies\n in")) == digest(info)
+
+
+def test_blank_lines_around_a_command_keep_its_digest() -> None:
+    assert digest(COMMAND.replace("```sh", "\n```sh").replace("check\n", "check\n\n")) == digest(COMMAND)
