@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Reason, Recovery
+from bot.cli.options import Reason, Recovery, StepId, System
+from bot.cli.times import read_past
 from bot.cli.world import session_of
 from bot.domain.errors import UnknownName
 from bot.domain.recovery_state import Choice, RecoveryState
@@ -18,14 +19,18 @@ _WORDS = {choice.value.replace("_", "-"): choice for choice in Choice}
 def answer(
     context: typer.Context,
     recovery: Recovery,
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="The system, or other unit, of the step.")],
-    step: Annotated[str, typer.Argument(metavar="STEP", help="The step's id, as `bringback status R-1` shows it.")],
+    system: System,
+    step: StepId,
     choice: Annotated[str, typer.Argument(metavar="|".join(_WORDS), help="What you answer.")],
     reason: Reason = "",
     *,
     release: Annotated[
         bool, typer.Option("--release", help="Of a skipped check: start what depends on it all the same.")
     ] = False,
+    to: Annotated[str, typer.Option("--to", metavar="STEP", help="Where a jump goes, ahead or back.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="When it was done, if earlier: 15m (ago), 03:02, ISO 8601.")
+    ] = "",
 ) -> None:
     """Answer a step that waits for a person."""
     session = session_of(context)
@@ -35,11 +40,16 @@ def answer(
     if chosen in NEEDS_REASON and not reason.strip():
         raise typer.BadParameter(f"{choice} needs --reason: it stands in the review.", param_hint="--reason")
 
+    if (chosen is Choice.JUMP) is not bool(to):
+        raise typer.BadParameter("jump needs --to, and only jump.", param_hint="--to")
+    done_at = read_past(at, session.world.clock.now(), session.world.zone) if at else None
+
     async def ask(verbs: Verbs) -> str:
         attempt = attempt_of(await verbs(recovery_state, recovery), system, step)
+        place = (recovery, system, step, attempt)
         who = await verbs.whoami()
-        await verbs(answer_step, recovery, system, step, attempt, chosen, who, reason=reason, release=release)
-        return f"{recovery} {system}, step {step}: {choice}."
+        await verbs(answer_step, *place, chosen, who, reason, release=release, to=to, done_at=done_at)
+        return f"{recovery} {system}, step {step}: {choice}{f' to {to}' if to else ''}."
 
     session.act(recovery, ask)
 

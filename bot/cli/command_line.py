@@ -36,7 +36,12 @@ COMMANDS: dict[str, dict[str, str]] = {
         "approve": "Approve exactly this real restore, as a second person.",
         "reject": "Refuse a real restore that waits for approval.",
         "answer": "Answer a step that waits for a person.",
+        "take": "Say that you are on a step that waits for a person.",
+        "assign": "Give a step to one person: they are asked from now on.",
+        "hand-over": "Give a whole recovery to another: the lead, and what waits for whoever led.",
         "note": "Write something down in a recovery, with its time and your name.",
+        "attach": "Keep files with a recovery: the ledger has their digests, the review their names.",
+        "attachment": "Get a file back that was kept with a recovery. What is there already is not overwritten.",
         "pause": "No further step starts; what runs goes on, and so does the clock.",
         "resume": "Steps start again.",
         "abort": "End a recovery: running commands are stopped within seconds, nothing further starts.",
@@ -44,6 +49,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Runbooks": {
         "check": "Check the runbooks and policy.yaml; exit 1 when there is a fault. Warnings are no faults.",
         "steps": "Print the steps that a person would walk; --json prints one object a line, a line a file.",
+        "cosmetic": "Carry a proof over a runbook that changed in words only. Recorded with your name and reason.",
         "schema": "Print the JSON Schemas of front matter, step comments, fence keys and policy.yaml.",
     },
     "Run": {
@@ -59,8 +65,17 @@ COMMANDS: dict[str, dict[str, str]] = {
 """The subcommands, each in the file of its name, by the heading they stand under in the help, and what that says."""
 
 
+HELP = "help"
+
+
 class CommandGroup(TyperGroup):
     """Turns an error of the bot into one sentence and exit code 1. Usage errors exit with 2."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """`help` is --help; `help NAME` is `NAME --help`."""
+        if args[:1] == [HELP]:
+            args = [*args[1:2], "--help"]
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Context) -> Any:
         """Run the subcommand."""
@@ -113,11 +128,12 @@ def _listed() -> None:
 
 
 def _add(app: typer.Typer, name: str, heading: str) -> None:
-    module = import_module(f"bot.cli.{name}")
+    module_name = name.replace("-", "_")
+    module = import_module(f"bot.cli.{module_name}")
     if hasattr(module, "build"):
         app.add_typer(module.build(), name=name, rich_help_panel=heading)
     else:
-        app.command(name, rich_help_panel=heading, **getattr(module, "OPTIONS", {}))(getattr(module, name))
+        app.command(name, rich_help_panel=heading, **getattr(module, "OPTIONS", {}))(getattr(module, module_name))
 
 
 def run() -> None:
@@ -129,9 +145,10 @@ def run() -> None:
 
 def only_lists(words: Sequence[str]) -> bool:
     """Whether these words ask for nothing but the list of subcommands."""
-    return not words or words[0] in {"-h", "--help"}
+    return not words or words[0] in {"-h", "--help"} or list(words) == [HELP]
 
 
 def needed(words: Sequence[str]) -> set[str]:
     """The subcommand that these words call, all that is then imported: `bringback check` runs before every commit."""
-    return {name for names in COMMANDS.values() for name in names if name in words[:1]}
+    called = words[1:2] if words[:1] == [HELP] else words[:1]
+    return {name for names in COMMANDS.values() for name in names if name in called}

@@ -1,26 +1,29 @@
-"""A person at the keyboard: is asked what waits for them, and answers, notes, or leaves."""
+"""A person at the keyboard: is asked what waits for them, and answers, notes, looks, or leaves."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.cli.further import Further
 from bot.cli.questions import KEYS, keys_line, needs_reason, show_question, skip_holds
 from bot.cli.screen import error_lines
 from bot.cli.waiting import Key, Waiting, waiting_steps
 from bot.domain.errors import AlreadyDone, BringbackError, Conflict
-from bot.domain.recovery_state import Choice, RecoveryState, RecoveryStatus
+from bot.domain.recovery_state import Choice, Question, RecoveryState, RecoveryStatus
 from bot.operations.answer_step import add_note, answer_step, take_step
 from bot.operations.approve_recovery import reject
 from bot.operations.control_recovery import abort
 from bot.operations.show_recovery import recovery_state
 from bot.web.control_errors import BotGone
+from bot.web.control_table import last_times
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Mapping
+    from datetime import timedelta
 
     from bot.cli.keyboard import Keyboard
-    from bot.cli.screen import Screen
+    from bot.cli.world import Session
     from bot.domain.events import Actor
     from bot.web.control_verbs import Verbs
 
@@ -31,21 +34,17 @@ class Conversation:
     """One person and one recovery. `pressed` is set by Ctrl-C."""
 
     def __init__(
-        self,
-        screen: Screen,
-        verbs: Verbs,
-        actor: Actor,
-        keyboard: Keyboard,
-        pressed: asyncio.Event,
-        poll_seconds: float,
+        self, session: Session, verbs: Verbs, actor: Actor, keyboard: Keyboard, pressed: asyncio.Event
     ) -> None:
-        self._screen = screen
+        self._screen = session.screen.dialogue
         self._verbs = verbs
         self._actor = actor
         self._keyboard = keyboard
         self._pressed = pressed
-        self._poll_seconds = poll_seconds
+        self._poll_seconds = session.world.poll_seconds
         self._not_ours: set[Key] = set()
+        self._further = Further(session, self._screen, verbs, actor, self)
+        self._usual: Mapping[tuple[str, str], timedelta] | None = None
 
     def next_question(self, state: RecoveryState) -> Waiting | None:
         """The step to ask about; None when none waits for this person."""
@@ -53,10 +52,23 @@ class Conversation:
 
     async def ask(self, waiting: Waiting) -> None:
         """Ask until it is answered, here or elsewhere, or the person wants to leave."""
-        show_question(self._screen, waiting)
-        while (typed := await self._line(keys_line(waiting), waiting)) is not None:
+        usual = await self._last_times(waiting.recovery)
+        show_question(self._screen, waiting, usual.get((waiting.unit, waiting.planned.id)))
+        while (typed := await self.line(keys_line(waiting), waiting)) is not None:
             if await self._obey(typed.strip().lower()[:1], waiting):
                 return
+            waiting = await self._as_it_stands(waiting)
+
+    async def _last_times(self, recovery: str) -> Mapping[tuple[str, str], timedelta]:
+        if self._usual is None:
+            found = await self._verbs(last_times, recovery)
+            self._usual = self._further.usual = {(one.unit, one.step): one.took for one in found}
+        return self._usual
+
+    async def _as_it_stands(self, waiting: Waiting) -> Waiting:
+        """The same question, with whoever is on it by now."""
+        state = await self._verbs(recovery_state, waiting.recovery)
+        return next((one for one in waiting_steps(state) if one.key == waiting.key), waiting)
 
     async def _obey(self, key: str, waiting: Waiting) -> bool:
         """Do what a key means. Whether the question is over."""
@@ -68,33 +80,36 @@ class Conversation:
             return await self._choose(waiting, choice)
         if key == "n":
             await self._note(waiting)
-        elif key == "t":
-            await self._send(waiting, self._verbs(take_step, *waiting.place, self._actor))
+        elif key == "t" and waiting.question is Question.DO:
+            await self.send(waiting, self._verbs(take_step, *waiting.place, self._actor), needed=True)
+        elif further := self._further.keys.get(key):
+            return await further(waiting)
         elif key:
-            self._screen.say("That is none of the keys.")
-        return False
+            self._screen.say("That is none of the keys. [m] tells of all of them.")
+        return waiting.key in self._not_ours
 
     async def _choose(self, waiting: Waiting, choice: Choice) -> bool:
         reason = ""
         if needs_reason(choice):
-            reason = (await self._line("Why? (it stands in the review; empty: back) ", waiting) or "").strip()
+            reason = (await self.line("Why? (it stands in the review; empty: back) ", waiting) or "").strip()
             if not reason:
                 return False
         release = False
         if skip_holds(waiting, choice):
             prompt = f"What depends on {waiting.unit} will not start. Start it all the same, unverified? [y/N] "
-            release = (await self._line(prompt, waiting) or "").strip().lower() in _YES
+            release = (await self.line(prompt, waiting) or "").strip().lower() in _YES
         answer = self._verbs(answer_step, *waiting.place, choice, self._actor, reason, release=release)
-        await self._send(waiting, answer)
+        await self.send(waiting, answer, needed=True)
         return True
 
     async def _note(self, waiting: Waiting) -> None:
-        text = (await self._line("Note: ", waiting) or "").strip()
+        text = (await self.line("Note: ", waiting) or "").strip()
         if text:
             note = self._verbs(add_note, waiting.recovery, self._actor, text, waiting.unit, waiting.planned.id)
-            await self._send(waiting, note)
+            await self.send(waiting, note)
 
-    async def _send(self, waiting: Waiting, call: Awaitable[RecoveryState]) -> None:
+    async def send(self, waiting: Waiting, call: Awaitable[RecoveryState], *, needed: bool = False) -> bool:
+        """Do it, or say why not. Whether it was done. `needed`: who may not do this may not answer the step."""
         try:
             await call
         except (AlreadyDone, Conflict) as late:
@@ -102,10 +117,14 @@ class Conversation:
         except BotGone:
             raise
         except BringbackError as refused:
-            # Whoever may not answer it is not asked again: it waits for somebody else.
-            self._not_ours.add(waiting.key)
+            if needed:
+                # Whoever may not answer it is not asked again: it waits for somebody else.
+                self._not_ours.add(waiting.key)
             for line in error_lines(refused):
                 self._screen.say(line)
+        else:
+            return True
+        return False
 
     async def leaves(self, state: RecoveryState) -> bool:
         """After Ctrl-C: abort it, leave it to others, or go on. Whether the person leaves."""
@@ -127,7 +146,7 @@ class Conversation:
             for line in error_lines(refused):
                 self._screen.say(line)
 
-    async def _line(self, prompt: str, waiting: Waiting) -> str | None:
+    async def line(self, prompt: str, waiting: Waiting) -> str | None:
         """What the person types; None when the question is over meanwhile, or they want to leave."""
         typed = asyncio.create_task(self._keyboard.line(prompt), name="keyboard")
         over = asyncio.create_task(self._until_over(waiting), name="question over")

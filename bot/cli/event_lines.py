@@ -8,6 +8,7 @@ from rich.text import Text
 
 from bot.cli.safe_text import joined, one_line, safe
 from bot.cli.screen import STYLES
+from bot.cli.waiting import named
 from bot.domain.events import Event, EventKind
 from bot.domain.recovery_state import AttemptOutcome, Choice
 
@@ -24,6 +25,7 @@ _ANSWERS: dict[str, str] = {  # by the text of a choice
     Choice.FAIL.value: "failed, says {who}",
     Choice.SKIP.value: "skipped by {who}",
     Choice.RETRY.value: "to be run again, says {who}",
+    Choice.JUMP.value: "left by {who} for {to}",
     Choice.GIVE_UP.value: "given up by {who}",
 }
 
@@ -55,7 +57,7 @@ def _where(event: Event, plan: FrozenPlan) -> str:
     if not event.step:
         return event.unit
     step = plan.unit(event.unit).step(event.step)
-    return f"{event.unit}: {one_line(step.title)}"
+    return f"{event.unit}: {one_line(named(step))}"
 
 
 def _who(event: Event) -> str:
@@ -80,7 +82,23 @@ def _ended(event: Event) -> tuple[str, str]:
 
 def _answered(event: Event) -> tuple[str, str]:
     choice = str(event.data.get("choice", ""))
-    return f"{_ANSWERS.get(choice, f'{choice} by {{who}}').format(who=_who(event))}{_because(event)}", ""
+    told = _ANSWERS.get(choice, f"{choice} by {{who}}").format(who=_who(event), to=event.data.get("to", ""))
+    later = ", the time was given by hand" if event.data.get("said_at") else ""
+    return f"{told}{later}{_because(event)}", ""
+
+
+def _taken(event: Event) -> tuple[str, str]:
+    before = f", taken over from {event.data['from']}" if event.data.get("from") else ""
+    return f"{_who(event)} is on it{before}", ""
+
+
+def _handed_over(event: Event) -> tuple[str, str]:
+    text = f": {event.data['text']}" if event.data.get("text") else ""
+    return f"handed over to {event.data.get('to_name', '')} by {_who(event)}{text}", "bold"
+
+
+def _attached(event: Event) -> tuple[str, str]:
+    return f"{_who(event)} attached {event.data.get('name', '')} ({event.data.get('size', 0)} bytes)", ""
 
 
 def _unit_ended(event: Event) -> tuple[str, str]:
@@ -115,6 +133,8 @@ _SAID: dict[str, Callable[[Event], tuple[str, str]]] = {
     EventKind.STARTED: _by("started"),
     EventKind.OUTAGE_CORRECTED: _with("start of the outage corrected to {value} by {who}", "to"),
     EventKind.LEAD_TAKEN: _by("{who} leads"),
+    EventKind.HANDED_OVER: _handed_over,
+    EventKind.ATTACHED: _attached,
     EventKind.PAUSED: _by("paused by {who}", "yellow"),
     EventKind.RESUMED: _by("resumed by {who}"),
     EventKind.ABORT_REQUESTED: _by("abort asked for by {who}", "bold red"),
@@ -123,7 +143,8 @@ _SAID: dict[str, Callable[[Event], tuple[str, str]]] = {
     EventKind.ATTEMPT_STARTED: _by("running", "cyan"),
     EventKind.ATTEMPT_ENDED: _ended,
     EventKind.ASKED: _asked,
-    EventKind.TAKEN: _by("{who} is on it"),
+    EventKind.ASSIGNED: _with("assigned to {value} by {who}", "to_name"),
+    EventKind.TAKEN: _taken,
     EventKind.ANSWERED: _answered,
     EventKind.UNIT_ENDED: _unit_ended,
     EventKind.ENDED: lambda event: (str(event.data.get("outcome", "")).upper(), "bold"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.cli.ask_inputs import ask_inputs
+from bot.cli.ask_part import ask_part
 from bot.cli.ending import show_ending
 from bot.cli.patience import PatientVerbs
 from bot.cli.preview_view import show_preview
@@ -49,6 +50,9 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
     await verbs(sweep, due_only=True)
     request = wanted.request
     preview = await verbs(preview_restore, request)
+    if preview.parts and keyboard and not request.parts and not wanted.yes:
+        request = replace(request, parts=await ask_part(session.screen, keyboard, preview))
+        preview = await verbs(preview_restore, request)
     if preview.missing and keyboard:
         request = await ask_inputs(session.screen, keyboard, request, preview.missing)
         preview = await verbs(preview_restore, request)

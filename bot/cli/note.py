@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.access import Access
-from bot.cli.options import Recovery
+from bot.cli.options import AboutStep, AboutSystem, Recovery
 from bot.cli.world import session_of
 from bot.operations.answer_step import add_note
 from bot.web.control_verbs import Verbs
@@ -15,8 +15,8 @@ def note(
     context: typer.Context,
     recovery: Recovery,
     text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What to write down.")],
-    system: Annotated[str, typer.Option("--system", metavar="SYSTEM", help="What it is about.")] = "",
-    step: Annotated[str, typer.Option("--step", metavar="STEP", help="The step that it is about.")] = "",
+    system: AboutSystem = "",
+    step: AboutStep = "",
 ) -> None:
     """Write something down in a recovery, with its time and your name."""
     session = session_of(context)

@@ -14,6 +14,12 @@ Inputs = Annotated[
     list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="A value the runbook asks for.")
 ]
 
+System = Annotated[str, typer.Argument(metavar="SYSTEM", help="The system, or other unit, of the step.")]
+StepId = Annotated[str, typer.Argument(metavar="STEP", help="The step's id, as `bringback status R-1` shows it.")]
+Person = Annotated[str, typer.Argument(metavar="PERSON", help="A name, a login or a Slack id of policy.yaml.")]
+AboutSystem = Annotated[str, typer.Option("--system", metavar="SYSTEM", help="What it is about.")]
+AboutStep = Annotated[str, typer.Option("--step", metavar="STEP", help="The step that it is about.")]
+
 
 def pairs(texts: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
     """NAME=VALUE texts as pairs. Raises typer.BadParameter."""

@@ -33,6 +33,10 @@ def show_preview(screen: Screen, times: Times, preview: Preview) -> None:
     """Everything to know before it starts."""
     for line in _of_plan(preview.plan, times):
         screen.say(line)
+    if preview.parts:
+        left = [part.title for part in preview.parts if part.title not in preview.chosen and not part.hidden]
+        rest = f" (left out: {', '.join(left)})" if left else ""
+        screen.say(_headed("PARTS", f"{', '.join(preview.chosen)}{rest}"))
     screen.say(_table(preview, times))
     for line in _guesses(preview):
         screen.say(line)

@@ -10,6 +10,7 @@ from bot.cli.safe_text import joined, one_line
 from bot.cli.screen import STYLES, make_table
 from bot.cli.times import length
 from bot.domain.frozen_plan import Mode
+from bot.domain.outline import label
 from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def progress_table(state: RecoveryState, times: Times) -> Table:
 def _row(state: RecoveryState, unit: UnitState, held: dict[str, list[str]], times: Times) -> tuple[str | Text, ...]:
     word, style, since = _unit_word(state, unit, held)
     step = unit.current if unit.started_at else None
-    place = f"{step.position} of {len(unit.steps)}: {one_line(step.title)}" if step else ""
+    place = one_line(f"{label(unit.unit, step)}: {step.title}") if step else ""
     return unit.unit.name, Text(word, style), place, times.clock(since), joined(unit.reasons)
 
 
@@ -83,7 +84,7 @@ def _unit_word(state: RecoveryState, unit: UnitState, held: dict[str, list[str]]
         return "ending", "", unit.started_at
     step = unit.steps[current.id]
     if step.status is StepStatus.WAITING:
-        return f"NEEDS {one_line(current.by) or 'A PERSON'}", "bold cyan", step.asked_at
+        return f"NEEDS {one_line(step.assigned_to_name or current.by) or 'A PERSON'}", "bold cyan", step.asked_at
     return step.status.value, STYLES.get(step.status, ""), step.started_at or unit.started_at
 
 
@@ -105,6 +106,11 @@ def state_json(state: RecoveryState) -> dict[str, Any]:
         "rta_seconds": _seconds(state.rta),
         "rto_seconds": _seconds(plan.rto),
         "paused": state.paused,
+        "lead": state.lead_name or state.lead,
+        "attachments": [
+            {"at": _iso(one.at), "who": one.who, "name": one.name, "size": one.size, "sha256": one.digest}
+            for one in state.attachments
+        ],
         "plan_digest": plan.digest,
         "systems": [_unit_json(unit, state.held.get(name, [])) for name, unit in state.units.items()],
     }
@@ -129,6 +135,7 @@ def _step_json(unit: UnitState, step_id: str) -> dict[str, Any]:
     planned, step = unit.unit.step(step_id), unit.steps[step_id]
     return {
         "step": step_id,
+        "place": label(unit.unit, planned),
         "title": planned.title,
         "kind": planned.kind.value,
         "status": step.status.value,
@@ -136,6 +143,8 @@ def _step_json(unit: UnitState, step_id: str) -> dict[str, Any]:
         "question": step.question.value if step.question else None,
         "started_at": _iso(step.started_at),
         "ended_at": _iso(step.ended_at),
+        "assigned_to": step.assigned_to_name or None,
+        "taken_by": step.taken_by or None,
         "answered_by": step.answered_by or None,
         "reason": step.reason or None,
         "detail": step.detail or None,

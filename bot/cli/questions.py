@@ -8,15 +8,21 @@ from rich.text import Text
 
 from bot.cli.markdown_terminal import markdown_terminal
 from bot.cli.safe_text import one_line, safe
+from bot.cli.times import length
 from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import StepKind
 from bot.operations.answer_step import NEEDS_REASON
+from bot.runbook.filled import filled_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
     from bot.cli.keyboard import Keyboard
     from bot.cli.screen import Screen
     from bot.cli.waiting import Waiting
+    from bot.domain.frozen_plan import PlannedStep
 
 KEYS: dict[str, Choice] = {
     "d": Choice.DONE,
@@ -31,6 +37,16 @@ _WORDS = {
     Choice.SKIP: "[s]kip",
     Choice.RETRY: "[r]un it again",
     Choice.GIVE_UP: "[g]ive up",
+}
+_WORDS_OF: dict[StepKind, dict[Choice, str]] = {
+    StepKind.INFO: {Choice.DONE: "[d] continue"},
+    StepKind.WAIT: {Choice.DONE: "[d] go on"},
+    StepKind.APPROVAL: {Choice.DONE: "[d] approve", Choice.FAIL: "[f] refuse"},
+}
+_ASKS_OF = {
+    StepKind.INFO: "Read this, then go on.",
+    StepKind.WAIT: "Wait, then go on.",
+    StepKind.APPROVAL: "May it go on?",
 }
 _ASKS = {
     Question.DO: "Do this, and say so.",
@@ -52,31 +68,57 @@ async def said(keyboard: Keyboard, prompt: str) -> str:
         return ""
 
 
-def show_question(screen: Screen, waiting: Waiting) -> None:
-    """The step, what is asked, and the keys."""
+def show_question(screen: Screen, waiting: Waiting, usual: timedelta | None = None) -> None:
+    """The step and what is asked. `usual`: how long the same step took the last time."""
     planned = waiting.planned
-    head = f"{waiting.mode.upper()} {waiting.recovery}  {waiting.unit}  step {planned.position} of {waiting.steps}"
+    head = f"{waiting.mode.upper()} {waiting.recovery}  {one_line(waiting.unit)}  {one_line(waiting.where)}"
+    who = waiting.step.assigned_to_name or planned.by
     screen.say("")
-    screen.say(Text.assemble((head, "bold cyan"), f"   {one_line(planned.by)}" if planned.by else ""))
+    screen.say(Text.assemble((head, "bold cyan"), f"   {one_line(who)}" if who else ""))
     if waiting.mode is Mode.DRILL and planned.simulated:
         screen.say(Text("DRILL, DO NOT TOUCH LIVE: say what you would do.", style="bold yellow"))
+    show_step(screen, planned, waiting.values)
+    if notes := _notes(waiting, usual):
+        screen.say(Text(one_line(". ".join(notes)) + ".", style="dim"))
+    if waiting.step.detail:
+        screen.say(Text(safe(waiting.step.detail), style="bold red"))
+    of_kind = _ASKS_OF if waiting.question is Question.DO else {}
+    screen.say(of_kind.get(planned.kind, _ASKS[waiting.question]))
+
+
+def show_step(screen: Screen, planned: PlannedStep, values: Mapping[str, str]) -> None:
+    """What a step says, with the values that are known in its commands."""
     # Of a list the step's own line is its title: once is enough.
     if planned.title not in one_line(planned.text.lstrip().partition("\n")[0]):
         screen.say(Text(one_line(f"{planned.number} {planned.title}"), style="bold"))
-    for text in (planned.context, planned.text):
+    for text in (planned.context, filled_text(planned, values)):
         if text.strip():
             screen.say(markdown_terminal(text))
-    if waiting.step.detail:
-        screen.say(Text(safe(waiting.step.detail), style="bold red"))
-    screen.say(_ASKS[waiting.question])
+
+
+def _notes(waiting: Waiting, usual: timedelta | None) -> list[str]:
+    planned, step = waiting.planned, waiting.step
+    notes = []
+    if usual is not None:
+        notes.append(f"Took {length(usual)} last time")
+    if planned.expected:
+        notes.append(f"Should take {length(planned.expected)}")
+    if step.taken_by:
+        notes.append(f"{step.taken_by} is on it")
+    if planned.skip:
+        notes.append(f"May be skipped: {planned.skip}")
+    if planned.danger:
+        notes.append("Careful: the runbook marks this step as dangerous")
+    return notes
 
 
 def keys_line(waiting: Waiting) -> str:
-    """The keys that answer it."""
-    words = [_WORDS[choice] for choice in waiting.choices]
-    if waiting.question is Question.DO and not waiting.step.taken_by:
-        words.append("[t] I'm on it")
-    return f"{'  '.join([*words, '[n]ote', '[q]uit'])} > "
+    """The keys that answer it, and the one that tells of the others."""
+    of_kind = _WORDS_OF.get(waiting.planned.kind, {}) if waiting.question is Question.DO else {}
+    words = [of_kind.get(choice, _WORDS[choice]) for choice in waiting.choices]
+    if waiting.question is Question.DO:
+        words.append("[o] take over" if waiting.step.taken_by else "[t] I'm on it")
+    return f"{'  '.join([*words, '[l]ook', '[n]ote', '[m]ore', '[q]uit'])} > "
 
 
 def skip_holds(waiting: Waiting, choice: Choice) -> bool:

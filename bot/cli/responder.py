@@ -43,9 +43,7 @@ async def attend(
             session.screen.say(f"{recovery} is not over: `bringback follow {recovery}` shows it again.")
             raise
     with keyboard.interrupts() as pressed, follower.view:
-        conversation = Conversation(
-            session.screen.dialogue, verbs, actor, keyboard, pressed, session.world.poll_seconds
-        )
+        conversation = Conversation(session, verbs, actor, keyboard, pressed)
         return await _attended(follower, conversation, pressed)
 
 
@@ -113,9 +111,14 @@ def holding(recovery: str) -> str:
     )
 
 
+def approve_line(state: RecoveryState) -> str:
+    """The command with which a second person approves exactly this."""
+    return f"bringback approve {state.plan.recovery} --plan {short(state.plan.digest)}"
+
+
 def approval_lines(state: RecoveryState) -> Iterator[str]:
     """How a second person lets it start."""
     recovery, digits = state.plan.recovery, short(state.plan.digest)
     yield f"{recovery} waits for a second person, who approves exactly plan {digits}:"
-    yield f"  in Slack or the console, or by another login: bringback approve {recovery} --plan {digits}"
+    yield f"  in Slack or the console, or by another login: {approve_line(state)}"
     yield "  Is there nobody? Take it back and start it with --break-glass REASON; that stands in the review."

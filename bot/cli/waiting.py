@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.frozen_plan import Mode, PlannedStep
+from bot.domain.outline import label
 from bot.domain.recovery_state import CHOICES, Choice, Question, RecoveryState, StepState, StepStatus
 from bot.operations.answer_step import NEEDS_REASON
+from bot.runbook.filled import known_values
 
 Key = tuple[str, str, int, Question]
 
@@ -22,7 +25,8 @@ class Waiting:
     planned: PlannedStep
     step: StepState
     question: Question
-    steps: int  # how many its unit has
+    where: str  # its place in the walk: "Step 3 of 9 - Restore > 3"
+    values: Mapping[str, str] = field(default_factory=dict)  # what is filled into its commands
 
     @property
     def key(self) -> Key:
@@ -45,11 +49,31 @@ class Waiting:
         why = ["--reason", "'WHY'"] if choice in NEEDS_REASON else []
         return " ".join([*words, choice.value.replace("_", "-"), *why])
 
+    @property
+    def named(self) -> str:
+        """Its title, and which of its commands it is where there are several."""
+        return named(self.planned)
+
+
+def named(planned: PlannedStep) -> str:
+    """A step's title, and which of its commands it is: “Look at the logs (2 of 3)”."""
+    nth, of = planned.command_place
+    return f"{planned.title} ({nth} of {of})" if of > 1 else planned.title
+
 
 def waiting_steps(state: RecoveryState) -> list[Waiting]:
     """The steps that wait for an answer, in restore order."""
     return [
-        Waiting(state.plan.recovery, state.plan.mode, name, planned, step, step.question, len(unit.unit.steps))
+        Waiting(
+            recovery=state.plan.recovery,
+            mode=state.plan.mode,
+            unit=name,
+            planned=planned,
+            step=step,
+            question=step.question,
+            where=label(unit.unit, planned),
+            values=known_values(state.plan, unit),
+        )
         for name, unit in state.units.items()
         if not unit.ended_at
         for planned in unit.unit.steps

@@ -25,6 +25,9 @@ def walk(
     break_glass: Annotated[
         str, typer.Option(metavar="REASON", help="Start it for real without a second person; recorded.")
     ] = "",
+    part: Annotated[
+        list[str] | None, typer.Option("--part", metavar="TITLE", help="Only this part of it; may be repeated.")
+    ] = None,
     inputs: Inputs = None,
     yes: Yes = False,
     detach: Detach = False,
@@ -38,6 +41,7 @@ def walk(
         inputs=pairs(inputs, "--input"),
         reason=reason,
         break_glass=break_glass,
+        parts=tuple(part or ()),
     )
 
     async def work(verbs: Verbs) -> int:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bot.web.control_verbs import Verb
 
 _REFUSED = 409
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a call: the largest file that may be attached, as base64."""
 
 
 class ControlServer:
@@ -43,7 +45,7 @@ class ControlServer:
 
     async def start(self) -> None:
         """Listen. A socket that a dead process left behind is replaced."""
-        app = web.Application()
+        app = web.Application(client_max_size=LARGEST)
         app.add_routes([web.get("/whoami", self._whoami), web.post("/verbs/{name}", self._call)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._runner.setup()

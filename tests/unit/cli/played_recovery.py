@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import BringbackError
 from bot.domain.events import BOT, Actor, Event, EventKind, make_event
-from bot.domain.frozen_plan import FrozenPlan
+from bot.domain.frozen_plan import FrozenPlan, PlannedStep
 from bot.domain.next_action import (
     AskPerson,
     AwaitAnswer,
@@ -24,10 +25,16 @@ from bot.domain.next_action import (
 from bot.domain.recovery import fold
 from bot.domain.review import build_review
 from bot.operations.preview_restore import Preview
+from bot.web.control_table import LastTime
 from tests.unit.cli.terminal import ADA, NOW
 
 if TYPE_CHECKING:
     from bot.domain.recovery_state import Choice, RecoveryState
+
+
+def placed(*steps: PlannedStep) -> tuple[PlannedStep, ...]:
+    """The steps, each at its place in the walk."""
+    return tuple(replace(step, place=place, position=place) for place, step in enumerate(steps, 1))
 
 
 @dataclass
@@ -40,6 +47,7 @@ class PlayedRecovery:
     approved: bool = True
     events: list[Event] = field(default_factory=list)
     now: datetime = NOW
+    last_times: list[LastTime] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tell(EventKind.REQUESTED, actor=ADA, data={"outage_started_at": NOW.isoformat()})
@@ -111,17 +119,40 @@ class PlayedRecovery:
         reason: str = "",
         *,
         release: bool = False,
+        to: str = "",
+        done_at: datetime | None = None,
     ) -> RecoveryState:
         if step in self.refuses:
             raise self.refuses.pop(step)
-        data = {"choice": choice.value, "reason": reason, "release": release}
+        data: dict[str, Any] = {"choice": choice.value, "reason": reason, "release": release}
+        data |= {"to": to} if to else {}
+        data |= {"said_at": self.now.isoformat()} if done_at else {}
         for kind in (EventKind.ANSWERED, EventKind.APPLIED):
             self.tell(kind, unit=unit, step=step, attempt=attempt, actor=actor, data=data)
         self.play()
         return self.state
 
-    def take(self, _recovery: str, unit: str, step: str, attempt: int, actor: Actor) -> RecoveryState:
-        self.tell(EventKind.TAKEN, unit=unit, step=step, attempt=attempt, actor=actor)
+    def take(
+        self, _recovery: str, unit: str, step: str, attempt: int, actor: Actor, *, over: bool = False
+    ) -> RecoveryState:
+        before = {"from": self.state.units[unit].steps[step].taken_by} if over else {}
+        self.tell(EventKind.TAKEN, unit=unit, step=step, attempt=attempt, actor=actor, data=before)
+        return self.state
+
+    def assign(self, _recovery: str, unit: str, step: str, attempt: int, to: str, actor: Actor) -> RecoveryState:
+        if to in self.refuses:
+            raise self.refuses[to]
+        self.tell(EventKind.ASSIGNED, unit=unit, step=step, attempt=attempt, actor=actor, data={"to": to})
+        return self.state
+
+    def hand_over(self, _recovery: str, to: str, actor: Actor, text: str = "") -> RecoveryState:
+        self.tell(EventKind.HANDED_OVER, actor=actor, data={"to": to, "to_name": to, "text": text})
+        return self.state
+
+    def attach(self, _recovery: str, actor: Actor, name: str, data: str, unit: str = "", step: str = "") -> Any:
+        size, about = len(base64.b64decode(data)), f"{unit}/{step}"
+        told = {"name": name, "size": size, "digest": "ab" * 32, "about": about}
+        self.tell(EventKind.ATTACHED, actor=actor, data=told)
         return self.state
 
     def note(self, _recovery: str, actor: Actor, text: str, _unit: str = "", _step: str = "") -> RecoveryState:
@@ -154,6 +185,10 @@ class PlayedRecovery:
             "answer_step": self.answer,
             "take_step": self.take,
             "add_note": self.note,
+            "assign_step": self.assign,
+            "hand_over": self.hand_over,
+            "attach_text": self.attach,
+            "last_times": self.last_times,
             "abort": self.abort,
             "approve": self.approve,
             "reject": self.reject,

@@ -38,7 +38,7 @@ def run(played: PlayedRecovery, *words: str, **more: Any) -> tuple[Result, FakeV
 def test_an_answer_goes_to_the_attempt_that_asks() -> None:
     result, verbs = run(waiting(), "answer", "R-1", "orders-db", "stop", "done")
     assert (result.exit_code, result.stdout) == (0, "R-1 orders-db, step stop: done.\n")
-    assert verbs.called("answer_step") == [("R-1", "orders-db", "stop", 1, Choice.DONE, ADA)]
+    assert verbs.called("answer_step") == [("R-1", "orders-db", "stop", 1, Choice.DONE, ADA, "")]
     assert verbs.accesses == [Access.WRITE]
 
 

@@ -19,7 +19,7 @@ from bot.operations.preview_restore import Preview
 from bot.store.ledger import Head, LedgerCheck
 from bot.web.control_table import Names
 from tests.fakes.histories import check, command, manual, plan_of, system
-from tests.unit.cli.played_recovery import PlayedRecovery
+from tests.unit.cli.played_recovery import PlayedRecovery, placed
 from tests.unit.cli.terminal import NOW, FakeVerbs, bringback, world
 
 POINT = RecoveryPoint(
@@ -129,8 +129,12 @@ def test_an_estate_without_systems_has_no_order() -> None:
 
 
 def waiting_recovery() -> PlayedRecovery:
-    steps = (replace(manual("stop"), by="dba-oncall", title="Stop\x1b[31m the writers"), command("restore"), check())
-    plan = plan_of(system("orders-db", *steps), system("api", depends_on=["orders-db"]), rto=timedelta(minutes=30))
+    stop = replace(manual("stop"), by="dba-oncall", title="Stop\x1b[31m the writers")
+    plan = plan_of(
+        system("orders-db", *placed(stop, command("restore"), check())),
+        system("api", depends_on=["orders-db"]),
+        rto=timedelta(minutes=30),
+    )
     return PlayedRecovery(plan)
 
 
@@ -138,7 +142,7 @@ def test_status_says_who_must_act_and_how() -> None:
     shown = run({"recent": [waiting_recovery().state]}, "status").output
     assert "R-1 REAL full-site: running, 0 of 2 verified, outage" in shown
     assert "RTO 30 min" in shown
-    assert "NEEDS A PERSON  orders-db: Stop\\x1b[31m the writers" in shown
+    assert "NEEDS A PERSON  orders-db: Step 1 of 3: Stop\\x1b[31m the writers" in shown
     assert "bringback answer R-1 orders-db stop done   (done|fail|skip)" in shown
     assert "after orders-db" in shown
 

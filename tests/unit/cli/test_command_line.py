@@ -37,12 +37,12 @@ def options_of(parameter: Any) -> list[str]:
 
 
 def test_every_subcommand_has_a_file_of_its_name() -> None:
-    assert all((ROOT / "bot/cli" / f"{name}.py").is_file() for name in NAMES)
+    assert all((ROOT / "bot/cli" / f"{name.replace('-', '_')}.py").is_file() for name in NAMES)
 
 
 def test_every_subcommand_is_documented_with_all_its_options() -> None:
     text = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    sections = dict(re.findall(r"^### `bringback ([a-z ]+)[^\n]*`\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^### `bringback ([a-z -]+)[^\n]*`\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL))
     sections = {name.strip(): body for name, body in sections.items()}
     assert sorted(sections) == sorted(commands())
     for name, options in commands().items():

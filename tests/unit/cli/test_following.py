@@ -15,7 +15,7 @@ from bot.domain.frozen_plan import FrozenPlan, Mode, OnFail, PlannedStep
 from bot.domain.recovery_state import Choice, Question, StepState, Verdict
 from bot.domain.runbook import StepKind
 from tests.fakes.histories import BEN, check, command, manual, plan_of, system
-from tests.unit.cli.played_recovery import PlayedRecovery
+from tests.unit.cli.played_recovery import PlayedRecovery, placed
 from tests.unit.cli.terminal import NOW, FakeKeyboard, FakeVerbs, bringback, world
 
 
@@ -136,7 +136,7 @@ def test_what_failed_or_was_interrupted_is_given_up_in_a_drill_and_never_in_a_re
     step: PlannedStep, question: Question
 ) -> None:
     def waiting(mode: Mode) -> Waiting:
-        return Waiting("R-1", mode, "api", step, StepState(), question, 2)
+        return Waiting("R-1", mode, "api", step, StepState(), question, "Step 1 of 2")
 
     assert unasked(waiting(Mode.DRILL), NOW) == Unasked(Choice.GIVE_UP, NOBODY_ASKED)
     assert unasked(waiting(Mode.REAL), NOW) is None
@@ -280,8 +280,8 @@ def test_a_restore_that_waits_for_approval_says_how_a_second_person_gives_it() -
 
 def test_a_title_that_the_text_begins_with_is_shown_once() -> None:
     step = replace(manual("make"), title="Make a key", number="2", text="2. Make a key\n   make key")
-    shown, _ = follow(PlayedRecovery(real(step, check())), "d")
-    assert shown.split("step 1 of 2")[1].split("Do this")[0].count("Make a key") == 1
+    shown, _ = follow(PlayedRecovery(real(*placed(step, check()))), "d")
+    assert shown.split("Step 1 of 2")[1].split("Do this")[0].count("Make a key") == 1
 
 
 def test_comments_of_the_runbook_are_not_shown() -> None:
