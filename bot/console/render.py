@@ -77,7 +77,7 @@ def grouped(element: Json, context: BlockContext) -> list[dict[str, Any]]:
         return [
             {"label": group["label"]["text"], "options": _pairs(group["options"])} for group in element["option_groups"]
         ]
-    if element.get("options"):
+    if "options" in element:
         return [{"label": "", "options": _pairs(element["options"])}]
     if "users" in element["type"]:
         return [{"label": "", "options": [(each.id, f"@{each.name}") for each in context.people]}]

@@ -27,6 +27,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NARROW = 400
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH: apt-get install chromium")
 
 
@@ -71,12 +72,8 @@ def recovery_app(app: AsyncApp) -> AsyncApp:
     return app
 
 
-@pytest.mark.parametrize("surface", [(True, 1280), (False, 400)], ids=["JavaScript, wide", "no JavaScript, narrow"])
-async def test_modal_and_approval_work_by_hand(
-    console: Console, recovery_app: AsyncApp, surface: tuple[bool, int]
-) -> None:
-    script, width = surface
-    async with connected(console, recovery_app), browsing(console, script=script, width=width) as page:
+async def test_modal_and_approval_work_by_hand_without_javascript(console: Console, recovery_app: AsyncApp) -> None:
+    async with connected(console, recovery_app), browsing(console, script=False, width=NARROW) as page:
         await page.fill("#composer textarea", "/recovery restore")
         await page.click("#composer .send")
         await page.get_by_role("button", name="Start").click()
@@ -90,7 +87,7 @@ async def test_modal_and_approval_work_by_hand(
         await expect(page.locator("article")).to_contain_text("Approved by @approver")
         box = await page.locator("article").bounding_box()
         assert box is not None
-        assert box["x"] + box["width"] <= width
+        assert box["x"] + box["width"] <= NARROW
 
 
 async def test_page_follows_what_happens_while_a_message_is_typed(console: Console, app: AsyncApp) -> None:
@@ -102,3 +99,13 @@ async def test_page_follows_what_happens_while_a_message_is_typed(console: Conso
         assert await page.input_value("#composer textarea") == "half a sent"
         await page.keyboard.press("Enter")
         await expect(page.locator("article").nth(1)).to_contain_text("half a sent")
+
+
+async def test_a_keyboard_keeps_its_place_when_the_page_refreshes_itself(console: Console, app: AsyncApp) -> None:
+    async with connected(console, app), browsing(console, script=True) as page:
+        await app.client.chat_postMessage(channel="C1INCIDENTS", text="Approve R-1?", blocks=BUTTONS)
+        button = page.get_by_role("button", name="Approve")
+        await button.focus()
+        await app.client.chat_postMessage(channel="C1INCIDENTS", text="news")
+        await expect(page.locator("article").nth(1)).to_contain_text("news")
+        await expect(button).to_be_focused()
