@@ -11,10 +11,10 @@ from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS
 
 _WORDS = "|".join(STEP_WORDS)
 _STEP = re.compile(
-    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?)\s*[:.)\]\-\u2013\u2014|]*\s*", re.IGNORECASE
+    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?)\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*", re.IGNORECASE
 )
 _NUMBER = re.compile(
-    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+"
+    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+"
 )
 _GROUP = re.compile(
     rf"(?:{'|'.join(GROUP_WORDS)})s?\s*#?\s*(?:\d+|[a-z]|[ivx]+|one|two|three|four|five)\b", re.IGNORECASE
@@ -29,6 +29,7 @@ class Heading:
     number: str = ""
     step_word: bool = False
     group_word: bool = False
+    behind: str = ""  # the words behind a group's number: "Case #1 - Restore" is about "Restore"
 
 
 def read_heading(title: str) -> Heading:
@@ -42,8 +43,9 @@ def _read(text: str) -> Heading:
     step = _STEP.match(bare_text)
     if step:
         return Heading(bare_text[step.end() :].strip() or bare_text, step[1], step_word=True)
-    if _GROUP.match(bare_text):
-        return Heading(text, group_word=True)
+    group = _GROUP.match(bare_text)
+    if group:
+        return Heading(text, group_word=True, behind=bare_text[group.end() :].lstrip(" .:)-\u2013\u2014"))
     number = _NUMBER.match(bare_text)
     if number:
         words = bare_text[number.end() :].strip()

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from bot.runbook.languages import SHELLS
+from bot.runbook.leads import is_lead_in, last_words, says_no_steps
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import LEAD_IN, NO_STEPS, SAYS_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
 
     from bot.runbook.document import Block
 
@@ -24,6 +23,7 @@ _BOLD_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
+_ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
 _SHORTEST = 8
 _SHORT = 200
@@ -42,21 +42,30 @@ class Item:
     tokens: list[Token] = field(default_factory=list)
 
 
-def step_items(
-    blocks: Sequence[Block], offset: int, *, bullets: bool, pairs: bool, others: AbstractSet[str]
-) -> list[Item]:
-    """The steps in a section's own blocks, or none.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What counts as a step in one section."""
 
-    `bullets` says that bullets are steps here without a lead-in, `pairs` that paragraphs with a command are. `others`
-    are the keys of the document's headings: a list of these is an overview. `offset` is the body's first line.
-    """
-    numbered = _ordered(blocks, offset, others)
-    if numbered:
-        return numbered
-    bold = [item for block in blocks if (item := _bold(block))]
-    if len(bold) > 1:
-        return bold
-    return _bullets(blocks, offset, others, bullets=bullets) or (_pairs(blocks) if pairs else [])
+    bullets: bool  # bullets are steps without a lead-in
+    pairs: bool  # paragraphs that each lead to a command are
+    opening: bool  # it stands above the first section: a list may sum up what follows
+    others: frozenset[str]  # the keys of the document's headings: a list of these is an overview
+
+
+def step_items(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
+    """The steps in a section's own blocks, or none. `offset` is the body's first line."""
+    return (
+        _ordered(blocks, offset, rule)
+        or bold_steps(blocks)
+        or _bullets(blocks, offset, rule)
+        or (_pairs(blocks) if rule.pairs else [])
+    )
+
+
+def bold_steps(blocks: Sequence[Block]) -> list[Item]:
+    """The paragraphs that begin with a bold number, where there are two or more."""
+    found = [item for block in blocks if (item := _bold(block))]
+    return found if len(found) > 1 else []
 
 
 def _pairs(blocks: Sequence[Block]) -> list[Item]:
@@ -70,34 +79,30 @@ def _pairs(blocks: Sequence[Block]) -> list[Item]:
     return found if len(found) >= _PAIRS and fences == len(found) else []
 
 
-def _ordered(blocks: Sequence[Block], offset: int, others: AbstractSet[str]) -> list[Item]:
+def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     found: list[Item] = []
     tasks = False
     for before, block in _with_leads(blocks):
         if block.kind == "ordered_list" or is_task_list(block):
             items = items_of(block, offset)
             task = block.kind == "bullet_list"
-            if task or not (_no_steps(before) or _overview(items, others)):
+            if task or not (says_no_steps(before, opening=rule.opening) or _overview(items, rule.others)):
                 found += items
                 tasks = tasks or task
     return found if len(found) > 1 or tasks else []
 
 
-def _bullets(blocks: Sequence[Block], offset: int, others: AbstractSet[str], *, bullets: bool) -> list[Item]:
+def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     found: list[Item] = []
     fenced = _fenced_bullets(blocks)
     for before, block in _with_leads(blocks):
         if block.kind != "bullet_list":
             continue
         items = items_of(block, offset)
-        wanted = fenced or (bullets and not before) or LEAD_IN.search(before)
-        if wanted and not _no_steps(before) and not _overview(items, others):
+        wanted = fenced or ((rule.bullets or found) and not before) or is_lead_in(before, opening=rule.opening)
+        if wanted and not says_no_steps(before, opening=rule.opening) and not _overview(items, rule.others):
             found += items
     return found if len(found) > 1 else []
-
-
-def _no_steps(lead: str) -> bool:
-    return bool(NO_STEPS.search(lead)) and not SAYS_STEPS.search(lead)
 
 
 def _fenced_bullets(blocks: Sequence[Block]) -> bool:
@@ -111,15 +116,9 @@ def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
         result.append((before, block))
         if block.kind == "paragraph":
             before = last_words(block.text)
-        elif block.kind in {"ordered_list", "bullet_list"}:
+        elif block.kind in {"ordered_list", "bullet_list", "fence"}:
             before = ""
     return result
-
-
-def last_words(text: str) -> str:
-    """The last sentence of a paragraph: what leads in to a list."""
-    words = plain(text[-300:].rpartition("\n")[2] if len(text) > 300 else text)  # noqa: PLR2004 - a lead-in is short
-    return re.split(r"(?<=[.!?])\s+", words)[-1]
 
 
 def is_task_list(block: Block) -> bool:
@@ -161,19 +160,24 @@ def shorten(text: str) -> str:
     return first.removesuffix(".") if not first.endswith("..") else first
 
 
-def only_overview(blocks: Sequence[Block], offset: int, others: AbstractSet[str]) -> bool:
+def has_list(blocks: Sequence[Block]) -> bool:
+    """Whether there is a list that no sentence before it calls something else than steps."""
+    return any(block.kind.endswith("_list") and not says_no_steps(before) for before, block in _with_leads(blocks))
+
+
+def only_overview(blocks: Sequence[Block], offset: int, others: frozenset[str]) -> bool:
     """Whether a section's own blocks hold lists, and these only name other sections."""
     lists = [items_of(block, offset) for block in blocks if block.kind in {"ordered_list", "bullet_list"}]
     return bool(lists) and all(_names_headings(items, others) for items in lists)
 
 
-def _overview(items: Sequence[Item], others: AbstractSet[str]) -> bool:
-    links = all(_LINK_ONLY.fullmatch(text[: _LONGEST * 4]) for text in _texts(items))
-    return links or _names_headings(items, others)
+def _overview(items: Sequence[Item], others: frozenset[str]) -> bool:
+    links = sum(bool(_LINK_ONLY.fullmatch(text[: _LONGEST * 4])) for text in _texts(items))
+    return links * 2 > len(items) or _names_headings(items, others)
 
 
-def _names_headings(items: Sequence[Item], others: AbstractSet[str]) -> bool:
-    same = sum("](#" in text or not others.isdisjoint(title_keys(text)) for text in _texts(items))
+def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
+    same = sum(_ANCHORED.match(text) is not None or not others.isdisjoint(title_keys(text)) for text in _texts(items))
     return same * 2 > len(items)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from bot.runbook import harmless
+from bot.runbook.tags import KNOWN, TAG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,94 +17,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 SCHEMES = frozenset({"http", "https", "mailto"})
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?:\s[^<>]*)?/?>")
-_HTML = frozenset(
-    [
-        "a",
-        "abbr",
-        "article",
-        "aside",
-        "b",
-        "big",
-        "blockquote",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "li",
-        "main",
-        "mark",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "picture",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "path",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-    ]
-)
 _ADDRESS = re.compile(r"://|\bwww\.|[a-z0-9-]\.(?:com|org|net|io|gov|dev|uk|de)\b", re.IGNORECASE)
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "summary", "details", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = frozenset({"script", "style"})
@@ -220,7 +133,7 @@ def text_of_html(html: str) -> str:
     for text, tag, raw in _pieces(html):
         pieces += [] if hidden else [unescape(text)]
         name = tag.lstrip("/").lower()
-        if name not in _HTML:
+        if name not in KNOWN:
             pieces += [] if hidden else [raw]
         elif name in _HIDDEN:
             hidden = "" if tag.startswith("/") else name
@@ -242,7 +155,7 @@ def _pieces(html: str) -> list[tuple[str, str, str]]:
             found.append((html[at:start], "", ""))
             at = len(html) if end < 0 else end + 3
             continue
-        match = _TAG.match(html, start)
+        match = TAG.match(html, start)
         if match:
             found.append((html[at:start], match[1] + match[2], match[0]))
             at = match.end()

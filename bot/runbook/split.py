@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
-from bot.runbook.items import Item, has_command, only_overview, step_items, title_keys
+from bot.runbook.items import Item, Rule, bold_steps, has_command, has_list, only_overview, step_items, title_keys
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure
+from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure, like_background
 
 if TYPE_CHECKING:
     from bot.runbook.document import Section
@@ -43,7 +43,8 @@ class _Splitter:
         self._background = background
         self._pairs = pairs
         self._headings = {id(section): read_heading(section.title) for section in document.walk()}
-        self._titles = {key for heading in self._headings.values() for key in title_keys(heading.words) if key}
+        names = [words for heading in self._headings.values() for words in (heading.words, heading.behind) if words]
+        self._titles = frozenset(key for words in names for key in title_keys(words))
         self._title = self._find_title()
         self._series = self._find_series()
         self._drafts: list[Draft] = []
@@ -113,7 +114,11 @@ class _Splitter:
             return None
         if is_before(heading.words):
             return Place.BEFORE
-        return Place.BACKGROUND if is_background(heading.words) else None
+        if bold_steps(section.blocks):
+            return None
+        if is_background(heading.words) or (like_background(heading.words) and not _does_something(section)):
+            return Place.BACKGROUND
+        return None
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)
@@ -139,12 +144,14 @@ class _Splitter:
         if all(self._aside(child) for child in section.children):
             return bool(blocks) and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
-        return named and not group and any(block.kind.endswith("_list") for block in blocks)
+        return named and not group and has_list(blocks)
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
         pairs = bullets or self._pairs
-        return step_items(section.blocks, self._source.front, bullets=bullets, pairs=pairs, others=self._titles)
+        opening = bool(section.children) and not self._named(section)
+        rule = Rule(bullets, pairs, opening, self._titles)
+        return step_items(section.blocks, self._source.front, rule)
 
     def _step(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         title = heading.words or plain(section.title) or self._name
@@ -155,3 +162,11 @@ class _Splitter:
 
     def _mark(self, place: Place, title: str, start: int) -> None:
         self._drafts.append(Draft(place, title, start))
+
+
+def _does_something(section: Section) -> bool:
+    """Whether there is a command in a section, or an ordered list in one below it."""
+    below = (block for one in section.walk() if one is not section for block in one.blocks)
+    return any(has_command(block.tokens) for block in section.blocks) or any(
+        block.kind == "ordered_list" for block in below
+    )

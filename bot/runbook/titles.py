@@ -6,10 +6,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.runbook.tags import without_tags
+
 LONGEST = 300
 """Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
 
-_ANCHOR = re.compile(r"\s*\{[#.:][^}]*\}\s*$")
+_ANCHOR = re.compile(r"\s*\{\s*[#.:][^}]*\}\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|~~|`)(.+?)\1")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
@@ -17,6 +19,9 @@ _COMMENT = re.compile(r"<!--[^>]*-->")
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<{#\[*_~`\\]")
 _NAME = re.compile("[a-z0-9]+")
+_EMOJI = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})
+"""Categories of emoji and what makes them up: joiners, selectors, skin tones, the blank behind them."""
+
 _REMEMBERED = 8192
 
 
@@ -28,13 +33,20 @@ def plain(title: str) -> str:
 @lru_cache(_REMEMBERED)
 def _plain(title: str) -> str:
     if not _MARKUP.search(title):
-        return " ".join(title.split())
-    text = _COMMENT.sub("", title)
+        return _without_emoji(" ".join(title.split()))
+    text = without_tags(_COMMENT.sub("", title))
     text = _ANCHOR.sub("", _CLOSING.sub("", text))
     text = _LINK.sub(r"\1", text)
     for _ in range(2):
         text = _EMPHASIS.sub(r"\2", text)
-    return _SPACE.sub(" ", text.replace("\\", "")).strip()
+    return _without_emoji(_SPACE.sub(" ", text.replace("\\", "")).strip())
+
+
+def _without_emoji(text: str) -> str:
+    if text.isascii():
+        return text
+    start = next((at for at, char in enumerate(text) if unicodedata.category(char) not in _EMOJI), 0)
+    return text[start:]
 
 
 def bare(title: str) -> str:

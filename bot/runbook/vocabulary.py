@@ -1,4 +1,4 @@
-"""The words that the step rule knows: titles of background, of preparation, of procedures, and lead-ins of lists.
+"""The words that the step rule knows: titles of background, of preparation, of procedures.
 
 docs/runbooks.md publishes these lists; a test holds the two together. Titles are compared without case, numbers,
 leading symbols and closing punctuation; the plural of a title, and two of them joined, count as the title.
@@ -12,11 +12,11 @@ from functools import lru_cache
 from bot.runbook.titles import bare
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in text.split(","))
 
 
-BACKGROUND = _words(
+BACKGROUND = words(
     """
     overview, introduction, background, purpose, scope, summary, abstract, about, description, context, contents, table
     of contents, toc, on this page, in this page, meaning, impact, symptom, severity, priority, trigger, triggers,
@@ -35,48 +35,61 @@ BACKGROUND = _words(
     expected outcome, expected result, success criteria, exit criteria, acceptance criteria, change log, changelog,
     history, revision history, version history, document history, document control, document information, metadata,
     sign-off, signoff, approvals, assumptions, constraints, risks, key metrics, metrics, dashboards, monitoring and
-    alerting, tools, tooling, frequency, schedule, timeline, cost, costs, status, license, credits, acknowledgements,
+    alerting, tools, tooling, frequency, schedule, timeline, cost, costs, license, credits, acknowledgements,
     communication templates, appendix, future work, todo, to do, quick links, quick reference, abbreviations,
-    trigger conditions, pitfalls, common pitfalls, recovery targets, rto/rpo targets, targets
+    trigger conditions, pitfalls, common pitfalls, problem statement, compatibility,
+    applicable versions, recovery targets, rto/rpo targets, targets
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
 
-BACKGROUND_STARTS = _words(
+BACKGROUND_SINGULAR = words("issue, problem")
+"""Nor do these, but their plurals may hold steps."""
+
+BACKGROUND_STARTS = words(
     """
     why, what is, what are, what's, what does, when to, when would, when should, when do, who, how it works, how does,
     how do you know, how do we know, how we, benefits of, key flags, key fields, overview of, introduction to, about,
-    appendix, understanding, purpose of, scope of, background, impact of, architecture of, references
+    appendix, understanding, purpose of, scope of, background, impact of, architecture of, references, reference:,
+    related, supported, compatibility of, limitations of, limitations on, remarks on, notes on
     """
 )
 """So do titles that begin with these words."""
 
-BACKGROUND_ENDS = _words(
+BACKGROUND_ENDS = words(
     """
-    overview, architecture, background, glossary, considerations, limitations
+    overview, architecture, background, glossary, considerations, limitations, types, categories, modes,
+    policy, works, interact, notice, notices, contacts, dependencies
     """
 )
 """And titles that end with these."""
 
-BEFORE = _words(
+BEFORE = words(
     """
     prerequisite, pre-requisite, pre requisite, requirement, before you begin, before you start, before starting, before
     we start, before beginning, before upgrading, preconditions, pre-conditions, required access, access required,
     required permissions, permissions, access, access requirements, what you need, information required, required
-    information, what you'll need, you will need, required tools, system requirements, dependencies, assumptions and
+    information, what you'll need, you will need, required tools, system requirements, assumptions and
     prerequisites, requirements and prerequisites
     """
 )
 """Sections of these titles are "Before you start"."""
 
-BEFORE_ENDS = _words(
+BEFORE_STARTS = words(
+    """
+    prerequisite:, prerequisites:
+    """
+)
+"""So are titles that begin with these words."""
+
+BEFORE_ENDS = words(
     """
     requirements, prerequisites, pre-requisites, preconditions
     """
 )
-"""So are titles that end with these words."""
+"""And titles that end with these."""
 
-PROCEDURES = _words(
+PROCEDURES = words(
     """
     procedure, step, instruction, action, process, runbook, task, workflow, how to, steps to take, steps to follow,
     steps to fix, steps to resolve, the steps, the process, step by step, step-by-step, step by step guide, step-by-step
@@ -88,14 +101,14 @@ PROCEDURES = _words(
 )
 """Titles of sections whose bullets are steps."""
 
-PROCEDURE_ENDS = _words(
+PROCEDURE_ENDS = words(
     """
-    steps, procedure, procedures, instructions, actions
+    steps, procedure, procedures, instructions, actions, order, sequence, checklist
     """
 )
 """So are titles that end with these words."""
 
-GROUP_WORDS = _words(
+GROUP_WORDS = words(
     """
     phase, stage, option, scenario, case, part, method, approach, alternative, variant, use case, situation, workaround,
     solution, possibility
@@ -103,14 +116,14 @@ GROUP_WORDS = _words(
 )
 """Numbered like steps, but each holds steps of its own: `Option 2`, `Case #1`, `Scenario A`."""
 
-STEP_WORDS = _words(
+STEP_WORDS = words(
     """
     step, task, schritt, etape, étape, paso, passo, stap, krok, steg, action
     """
 )
 """Words before a heading's number that make it a step: `Step 3`, `Schritt 3`."""
 
-ACTIONS = _words(
+ACTIONS = words(
     """
     add, apply, approve, archive, ask, assign, attach, back, block, bring, build, bump, call, change, check, clean,
     clear, click, clone, close, collect, commit, communicate, compare, complete, configure, confirm, connect, contact,
@@ -126,77 +139,29 @@ ACTIONS = _words(
     upload, use, validate, verify, view, wait, watch, write
     """
 )
-"""A section whose title begins with one of these is something to do, not only to read: it
-changes the kind of the step, never where it begins."""
+"""A section whose title begins with one of these is something to do, not only to read: that decides the kind of a step,
+and that an ending does not make its section background."""
 
 _STEMS = frozenset({verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS})
 
-_FOLLOWING = r"(?:the |these |this )?(?:\w+ )?(?:steps?|instructions?|procedures?|process|commands?|actions?|checks?)"
-_DO = r"do|perform|try|complete|carry out|run|execute|check|verify|take|ensure|confirm"
-_HELPERS = r"will|would|may|might|can|just|then|also|first"
-_MUST = r"(?:need|have|want|ought) to|must|should|can|shall"
-LEAD_INS = (
-    rf"\bfollow(?:ing)? {_FOLLOWING}\b",
-    r"\b(?:these|below|next|some|few) (?:\w+ )?steps\b",
-    r"\bsteps (?:are|below|to|for|that|you|involved)\b",
-    r"\bsteps:?$",
-    rf"\b(?:{_DO}) (?:all )?(?:of )?the following\b",
-    r"\bas follows:?$",
-    rf"\b(?:you|we|i|they) (?:(?:{_HELPERS}) )*(?:{_MUST})(?: do)?(?: the following)?:$",
-    r"\bprocedure(?: is| below)?:?$",
-    r"^(?:in order )?to [^.]*:$",
-    r"\binstructions?:$",
-    r"\bprocess(?: is)?:$",
-)
-LEAD_IN = re.compile("|".join(LEAD_INS), re.IGNORECASE)
-"""The end of a paragraph before bullets that are steps: "follow these steps", "do the following", "To restore it:"."""
 
-SAYS_STEPS = re.compile(
-    r"\b(?:steps?|instructions?|procedures?)\b[^.]{0,40}:?$|\b(?:have|need) to(?: do)?:$", re.IGNORECASE
-)
-"""A lead-in that speaks of steps means steps, whatever else it says."""
-
-NO_STEP_WORDS = _words(
-    r"""
-    notes?, assum\w+, constraints?, conditions?, requirements?, prerequisites?, expectations?, reasons?, factors?,
-    criteria, caveats?, limitations?, components?, options, possibilities, benefits, advantages, goals, principles,
-    rules, categories, types, kinds, causes, scenarios, cases, symptoms, phases, stages, environments, points, features,
-    fields, columns, parameters, arguments, variables, definitions, examples?, files, resources, documents, links,
-    sections, topics, questions, consists? of, contains?, comprises?, includes?, including, such as, because,
-    for example, e\.g\.
-    """
-)
-"""Words at the end of a lead-in that make a list anything but steps."""
-
-_AGENTS = (
-    r"script|job|workflow|pipeline|tool|command|playbook|action|it|this|operator|controller|automation|function|lambda|"
-    r"alert|system|service|program|process"
-)
-_NO_STEPS = (
-    rf"\b(?:{'|'.join(NO_STEP_WORDS)})\b[^.:]{{0,25}}:$",
-    rf"\b(?:{_AGENTS}) (?:will |then |does |performs |automatically |would |can )+[^.]{{0,60}}:$",
-    r"\bmeans\b[^.]{0,20}:?$",
-    r"\b(?:does|should be|such that|so that):?$",
-    r"\b(?:installed|available|in place|ready|configured|enabled):?$",
-    r"^(?:the|this|each|every|any) (?:\S+ ){1,3}(?:will|should|would|does|can|must|may|has|have)(?: also)?:$",
-    r"^(?:the|this|each|every) (?!following|next|above|below)\S+(?: \S+)?:$",
-)
-NO_STEPS = re.compile("|".join(_NO_STEPS), re.IGNORECASE)
-"""The end of a paragraph before a list that is no list of steps: conditions, notes, what a tool does."""
+BEFORE_A_TITLE = words("the, document, runbook, related, useful, key, additional, other, further, important")
+"""Words that may stand before a title of the lists above."""
 
 
 def _matcher(titles: tuple[str, ...]) -> re.Pattern[str]:
     one = "(?:" + "|".join(sorted(map(re.escape, titles), key=len, reverse=True)) + ")s?"
-    return re.compile(rf"(?:the |document |runbook |related |useful |key )?{one}(?:(?: ?[/&,] ?| and | or ){one})*")
+    return re.compile(rf"(?:(?:{'|'.join(BEFORE_A_TITLE)}) )?{one}(?:(?: ?[/&,] ?| and | or ){one})*")
 
 
 _IS_BACKGROUND = _matcher(BACKGROUND)
 _IS_BEFORE = _matcher(BEFORE)
 _IS_PROCEDURE = _matcher(PROCEDURES)
-_STARTS = tuple(f"{words} " for words in BACKGROUND_STARTS)
-_ENDS = tuple(f" {words}" for words in BACKGROUND_ENDS)
-_PROCEDURE_ENDS = tuple(f" {words}" for words in PROCEDURE_ENDS)
-_BEFORE_ENDS = tuple(f" {words}" for words in BEFORE_ENDS)
+_STARTS = tuple(f"{one} " for one in BACKGROUND_STARTS)
+_ENDS = tuple(f" {one}" for one in BACKGROUND_ENDS)
+_PROCEDURE_ENDS = tuple(f" {one}" for one in PROCEDURE_ENDS)
+_BEFORE_STARTS = tuple(f"{one} " for one in BEFORE_STARTS)
+_BEFORE_ENDS = tuple(f" {one}" for one in BEFORE_ENDS)
 _BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -209,19 +174,26 @@ def _key(title: str) -> str:
 def is_background(title: str) -> bool:
     """Whether a section of that title makes no step."""
     key = _key(title)
-    return bool(_IS_BACKGROUND.fullmatch(key)) or key.startswith(_STARTS) or key.endswith(_ENDS)
+    return bool(_IS_BACKGROUND.fullmatch(key)) or key in BACKGROUND_SINGULAR
+
+
+@lru_cache(8192)
+def like_background(title: str) -> bool:
+    """Whether a title begins or ends like one of background; one that begins with an action does not end so."""
+    key = _key(title)
+    return key.startswith(_STARTS) or (f" {key}".endswith(_ENDS) and not is_action(title))
 
 
 def is_before(title: str) -> bool:
     """Whether a section of that title is "Before you start"."""
     key = _key(title)
-    return bool(_IS_BEFORE.fullmatch(key)) or key.endswith(_BEFORE_ENDS)
+    return bool(_IS_BEFORE.fullmatch(key)) or key.startswith(_BEFORE_STARTS) or key.endswith(_BEFORE_ENDS)
 
 
 def is_procedure(title: str) -> bool:
     """Whether a section of that title holds steps, bullets too."""
     key = _key(title)
-    return bool(_IS_PROCEDURE.fullmatch(key)) or key.endswith(_PROCEDURE_ENDS)
+    return bool(_IS_PROCEDURE.fullmatch(key)) or (key.endswith(_PROCEDURE_ENDS) and " the " not in key)
 
 
 def is_action(title: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runbook import vocabulary
+from bot.runbook import leads, vocabulary
 from bot.runbook.annotations import FenceKeys, StepKeys
 from bot.runbook.front_matter import RecoveryKeys
 from bot.runbook.parse import parse
@@ -17,9 +17,12 @@ DOCS = (Path(__file__).parents[3] / "docs" / "runbooks.md").read_text()
 WORDS = " ".join(DOCS.split())
 LISTS = [
     "BACKGROUND",
+    "BEFORE_A_TITLE",
+    "BACKGROUND_SINGULAR",
     "BACKGROUND_STARTS",
     "BACKGROUND_ENDS",
     "BEFORE",
+    "BEFORE_STARTS",
     "BEFORE_ENDS",
     "PROCEDURES",
     "PROCEDURE_ENDS",
@@ -30,6 +33,11 @@ LISTS = [
 @pytest.mark.parametrize("name", [*LISTS, "STEP_WORDS", "ACTIONS"])
 def test_every_list_of_words_is_published_whole(name: str) -> None:
     assert f": {', '.join(getattr(vocabulary, name))}." in WORDS
+
+
+@pytest.mark.parametrize("words", [leads.OTHER_THINGS, leads.OTHER_VERBS])
+def test_every_word_for_another_list_is_published(words: tuple[str, ...]) -> None:
+    assert f": {', '.join(words)}." in WORDS
 
 
 @pytest.mark.parametrize("model", [RecoveryKeys, FenceKeys, StepKeys])
