@@ -58,7 +58,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "migrate": "Bring the database's schema up to date (SQLite: after copying the file beside itself).",
         "console": "Serve the local workspace, with its page (--help tells its own options).",
         "demo": "Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` set it up.",
-        "manifest": "Print the manifest of the Slack app: YAML, to be pasted at api.slack.com/apps under “From a manifest”.",
+        "manifest": "Print the manifest of the Slack app: YAML, to be pasted at api.slack.com (“From a manifest”).",
         "doctor": "Look at Slack, database, runbooks, tools and state; exit 1 when something is in the way.",
     },
 }

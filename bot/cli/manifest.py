@@ -20,7 +20,7 @@ def manifest(
     *,
     json: Json = False,
 ) -> None:
-    """Print the manifest of the Slack app: YAML, to be pasted at api.slack.com/apps under “From a manifest”.
+    """Print the manifest of the Slack app: YAML, to be pasted at api.slack.com (“From a manifest”).
 
     For Socket Mode, unless SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, or --http says where Slack calls.
     """

@@ -1,123 +1,185 @@
-"""Looks whether Slack is set up as the bot needs it: tokens, scopes, channels, people, clock. One finding a look."""
+"""Looks whether Slack is set up as the bot needs it: tokens, scopes, channels, people, clock. Nothing is posted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.checkup import Found, Health
 from bot.slack.client import error_of, make_client, make_session
 from bot.slack.manifest import SCOPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from slack_sdk.web.async_client import AsyncWebClient
+    from collections.abc import Awaitable, Iterable, Mapping
 
     from bot.domain.clock import Clock
-    from bot.domain.policy import Policy
+    from bot.domain.policy import Person, Policy
+    from bot.slack.proxies import Proxies
 
 CLOCK_MAY_DIFFER = timedelta(seconds=30)
+AT_ONCE = 5
+ASKED_SECONDS = 15.0
 INVITE = "Invite the bot there: /invite @bringback. Or mend the id under `channels:` in policy.yaml."
+MEND_PERSON = "Mend the id under `people:` in policy.yaml: it begins with U and stands in the person's profile."
+LOST = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class SlackFinding:
-    """One thing that was looked at: what it was found to be, and what helps when it is not well."""
+class Workspace:
+    """One workspace to look at, with what its token answered. `name` is empty where there is but one."""
 
-    ok: bool
-    what: str
-    helps: str = ""
+    name: str
+    client: AsyncWebClient = field(repr=False)
+
+    def found(self, state: Health, what: str, helps: str = "") -> Found:
+        """Something that was found there."""
+        return Found("slack", state, f"{self.name}: {what}" if self.name else what, helps)
 
 
 async def check_slack(
-    *, api_url: str, bot_token: str, app_token: str, policy: Policy, clock: Clock
-) -> list[SlackFinding]:
-    """Everything that can be asked of Slack. Nothing is posted."""
+    *,
+    api_url: str,
+    tokens: Mapping[str, str],
+    app_token: str,
+    policy: Policy,
+    clock: Clock,
+    proxies: Proxies,
+) -> list[Found]:
+    """Everything that can be asked of Slack. `tokens` are the bot's, by the name of the workspace."""
     async with make_session() as session:
-        client = make_client(api_url, session, bot_token)
-        found, answer = await _bot(client)
-        if answer is None:
-            return found
-        found += [_scopes(answer), _clock(answer, clock)]
+        made = [
+            Workspace(name, make_client(api_url, session, token, proxies=proxies)) for name, token in tokens.items()
+        ]
+        tested = await asyncio.gather(*(_test(one) for one in made))
+        there = [(workspace, answer) for workspace, (_, answer) in zip(made, tested, strict=True) if answer]
+        found = [one for one, _ in tested]
+        found += [_scopes(workspace, answer) for workspace, answer in there]
         if app_token:
-            found.append(await _app(client, app_token))
-        found += [await _channel(client, name, channel) for name, channel in policy.channels.items()]
-        found += [await _person(client, person.id, person.display) for person in policy.people]
-        return found
+            found.append(await _app(make_client(api_url, session, proxies=proxies), app_token))
+        found.append(_clock([answer for _, answer in there], clock))
+        return [*found, *await _policy([workspace for workspace, _ in there], policy)]
 
 
-async def _bot(client: AsyncWebClient) -> tuple[list[SlackFinding], Any]:
+async def _test(workspace: Workspace) -> tuple[Found, Any]:
     try:
-        answer = await client.auth_test()
+        async with asyncio.timeout(ASKED_SECONDS):
+            answer = await workspace.client.auth_test()
     except SlackApiError as refused:
         helps = "Copy the Bot User OAuth Token (xoxb-…) of the installed app into SLACK_BOT_TOKEN."
-        return [SlackFinding(False, f"Slack refuses SLACK_BOT_TOKEN: {error_of(refused)}.", helps)], None
-    except (aiohttp.ClientError, OSError, TimeoutError) as lost:
-        what = f"{client.base_url} cannot be reached: {type(lost).__name__} {lost}."
-        return [SlackFinding(False, what, "Look at the network, a proxy, and SLACK_API_URL.")], None
-    return [SlackFinding(True, f"SLACK_BOT_TOKEN is good: {answer.get('user')} in {answer.get('team')}.")], answer
+        helps = "Install the app there again, at /slack/install." if workspace.name else helps
+        return workspace.found(Health.FAULT, f"Slack refuses the bot's token: {error_of(refused)}.", helps), None
+    except LOST as lost:
+        what = f"{workspace.client.base_url} cannot be reached: {type(lost).__name__} {lost}".strip()
+        helps = "Look at the network, a proxy, SLACK_API_URL and status.slack.com. The terminal works without Slack."
+        return workspace.found(Health.FAULT, f"{what}.", helps), None
+    return workspace.found(Health.OK, f"The bot is {answer.get('user')} in {answer.get('team')}."), answer
 
 
-def _scopes(answer: Any) -> SlackFinding:
+def _scopes(workspace: Workspace, answer: Any) -> Found:
     granted = {scope.strip() for scope in _headers(answer).get("x-oauth-scopes", "").split(",") if scope.strip()}
     if not granted:
-        return SlackFinding(True, "Slack does not say which scopes were granted.")
+        helps = "Compare the app's scopes with `bringback manifest`."
+        return workspace.found(Health.UNKNOWN, "Slack does not say which scopes were granted.", helps)
     missing = sorted(set(SCOPES) - granted)
     if not missing:
-        return SlackFinding(True, f"All {len(SCOPES)} scopes are granted.")
+        return workspace.found(Health.OK, f"All {len(SCOPES)} scopes are granted.")
     reasons = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
     helps = "Put the manifest of `bringback manifest` into the app's settings, then install the app again."
-    return SlackFinding(False, f"Scopes are missing: {reasons}.", helps)
+    return workspace.found(Health.FAULT, f"Scopes are missing: {reasons}.", helps)
 
 
-def _clock(answer: Any, clock: Clock) -> SlackFinding:
-    stamp = _headers(answer).get("date")
-    if not stamp:
-        return SlackFinding(True, "Slack does not say what time it is.")
-    offset = clock.now() - parsedate_to_datetime(stamp)
-    if abs(offset) <= CLOCK_MAY_DIFFER:
-        return SlackFinding(True, "The clock agrees with Slack's.")
-    ahead = "ahead of" if offset > timedelta(0) else "behind"
-    what = f"The clock is {abs(offset).total_seconds():.0f} s {ahead} Slack's."
-    return SlackFinding(False, what, "Set it by NTP: every measured time rests on it.")
-
-
-async def _app(client: AsyncWebClient, app_token: str) -> SlackFinding:
+def _clock(answers: list[Any], clock: Clock) -> Found:
+    stamp = next((date for answer in answers if (date := _headers(answer).get("date"))), "")
     try:
-        _ = await client.apps_connections_open(app_token=app_token)
+        offset = clock.now() - parsedate_to_datetime(stamp)
+    except (ValueError, TypeError):
+        return Found("clock", Health.UNKNOWN, "Slack does not say what time it is.", "Is the clock set by NTP?")
+    return compared_clock(offset, "Slack's")
+
+
+def compared_clock(offset: timedelta, whose: str) -> Found:
+    """What is to be said of a clock that is so far ahead of another one."""
+    if abs(offset) <= CLOCK_MAY_DIFFER:
+        return Found("clock", Health.OK, f"The clock agrees with {whose}.")
+    ahead = "ahead of" if offset > timedelta(0) else "behind"
+    what = f"The clock is {abs(offset).total_seconds():.0f} s {ahead} {whose}."
+    return Found("clock", Health.FAULT, what, "Set it by NTP: every measured time rests on it.")
+
+
+async def _app(client: AsyncWebClient, app_token: str) -> Found:
+    try:
+        async with asyncio.timeout(ASKED_SECONDS):
+            _ = await client.apps_connections_open(app_token=app_token)
     except SlackApiError as refused:
         helps = "Make an app-level token (xapp-…) with connections:write, and switch Socket Mode on."
-        return SlackFinding(False, f"Slack refuses SLACK_APP_TOKEN: {error_of(refused)}.", helps)
-    return SlackFinding(True, "SLACK_APP_TOKEN opens a connection.")
+        return Found("slack", Health.FAULT, f"Slack refuses SLACK_APP_TOKEN: {error_of(refused)}.", helps)
+    except LOST as lost:
+        what = f"SLACK_APP_TOKEN could not be tried: {type(lost).__name__} {lost}"
+        return Found("slack", Health.UNKNOWN, what.strip())
+    return Found("slack", Health.OK, "SLACK_APP_TOKEN opens a connection.")
 
 
-async def _channel(client: AsyncWebClient, name: str, channel: str) -> SlackFinding:
-    try:
-        answer = await client.conversations_info(channel=channel)
-    except SlackApiError as refused:
-        return SlackFinding(False, f"Channel {name} ({channel}) cannot be seen: {error_of(refused)}.", INVITE)
-    seen: Mapping[str, Any] = answer["channel"]
-    if seen.get("is_archived"):
-        return SlackFinding(False, f"Channel {name} ({channel}) is archived.", "Unarchive it, or name another.")
-    if not seen.get("is_member", True):
-        return SlackFinding(False, f"The bot is not in channel {name} ({channel}).", INVITE)
-    return SlackFinding(True, f"Channel {name} is reachable.")
+async def _policy(workspaces: list[Workspace], policy: Policy) -> list[Found]:
+    """The channels and people that the policy names, each in the workspace that has it."""
+    many = asyncio.Semaphore(AT_ONCE)
+
+    async def one(about: str, look: Awaitable[Found]) -> Found:
+        async with many:
+            try:
+                async with asyncio.timeout(ASKED_SECONDS):
+                    return await look
+            except LOST as lost:
+                what = f"{about} was not looked at: {type(lost).__name__} {lost}"
+                return Found("policy", Health.UNKNOWN, what.strip())
+
+    if not workspaces:
+        what = f"{len(policy.channels)} channels and {len(policy.people)} people of the policy were not looked at."
+        return [Found("policy", Health.UNKNOWN, what, "Ask again when Slack answers.")]
+    channels = [one(f"Channel {name}", _channel(workspaces, name, id_)) for name, id_ in policy.channels.items()]
+    people = [one(person.display, _person(workspaces, person)) for person in policy.people]
+    return list(await asyncio.gather(*channels, *people))
 
 
-async def _person(client: AsyncWebClient, slack_id: str, name: str) -> SlackFinding:
-    helps = "Mend the id under `people:` in policy.yaml: it begins with U and stands in the person's profile."
-    try:
-        answer = await client.users_info(user=slack_id)
-    except SlackApiError as refused:
-        return SlackFinding(False, f"{name} ({slack_id}) is not in this workspace: {error_of(refused)}.", helps)
-    if answer["user"].get("deleted"):
-        return SlackFinding(False, f"{name} ({slack_id}) has left this workspace.", helps)
-    return SlackFinding(True, f"{name} is in this workspace.")
+async def _channel(workspaces: Iterable[Workspace], name: str, channel: str) -> Found:
+    error = ""
+    for workspace in workspaces:
+        try:
+            seen: Mapping[str, Any] = (await workspace.client.conversations_info(channel=channel)).get("channel") or {}
+        except SlackApiError as refused:
+            error = error_of(refused)
+            continue
+        if seen.get("is_archived"):
+            helps = "Unarchive it, or name another."
+            return Found("policy", Health.FAULT, f"Channel {name} ({channel}) is archived.", helps)
+        if not seen.get("is_member"):
+            return Found("policy", Health.FAULT, f"The bot is not in channel {name} ({channel}).", INVITE)
+        return Found("policy", Health.OK, f"Channel {name} is #{seen.get('name', channel)}, and the bot is in it.")
+    return Found("policy", Health.FAULT, f"Channel {name} ({channel}) cannot be seen: {error}.", INVITE)
+
+
+async def _person(workspaces: Iterable[Workspace], person: Person) -> Found:
+    error, who = "", f"{person.display} ({person.id})"
+    for workspace in workspaces:
+        try:
+            seen: Mapping[str, Any] = (await workspace.client.users_info(user=person.id)).get("user") or {}
+        except SlackApiError as refused:
+            error = error_of(refused)
+            continue
+        if seen.get("deleted"):
+            return Found("policy", Health.FAULT, f"{who} has left this workspace.", MEND_PERSON)
+        if seen.get("is_bot"):
+            return Found("policy", Health.WARNING, f"{who} is a bot.", "A bot answers no step: name a person.")
+        profile = seen.get("profile") or {}
+        shown = profile.get("display_name") or profile.get("real_name") or seen.get("name") or person.id
+        return Found("policy", Health.OK, f"{who} is @{shown}.")
+    return Found("policy", Health.FAULT, f"{who} is not in this workspace: {error}.", MEND_PERSON)
 
 
 def _headers(answer: Any) -> dict[str, str]:

@@ -54,6 +54,7 @@ class ManyWorkspaces:
         self.calls: list[Called] = []
         self.codes: dict[str, Team] = {}
         self.revoked: list[str] = []
+        self.scopes: list[str] = ["chat:write", "commands"]
 
     def agree(self, address: str, team: Team) -> tuple[str, str]:
         """A person of this workspace agrees at the address where the bot sent the browser: the code, and the state."""
@@ -82,7 +83,8 @@ class ManyWorkspaces:
         if team is None:
             return web.json_response({"ok": False, "error": "invalid_auth"})
         self.calls.append(Called(method, team.id, arguments))
-        return web.json_response(self._of_team(team, method, arguments))
+        granted = {"x-oauth-scopes": ",".join(self.scopes)}
+        return web.json_response(self._of_team(team, method, arguments), headers=granted)
 
     def _access(self, request: web.Request, arguments: Mapping[str, Any]) -> dict[str, Any]:
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
@@ -107,13 +109,18 @@ class ManyWorkspaces:
     def _of_team(self, team: Team, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         match method:
             case "auth.test":
-                return {"ok": True, "team_id": team.id, "bot_id": f"B{team.id}", "url": f"https://{team.name}.example/"}
+                who = {"user": "bringback", "team": team.name, "team_id": team.id, "bot_id": f"B{team.id}"}
+                return {"ok": True, "url": f"https://{team.name}.example/", **who}
             case "auth.revoke":
                 self.revoked.append(team.token)
             case "conversations.info" if arguments["channel"] != team.channel:
                 return {"ok": False, "error": "channel_not_found"}
             case "users.info" if arguments["user"] != team.person:
                 return {"ok": False, "error": "user_not_found"}
+            case "conversations.info":
+                return {"ok": True, "channel": {"name": "incidents", "is_member": True}}
+            case "users.info":
+                return {"ok": True, "user": {"name": "riley", "profile": {"display_name": "riley.r"}}}
             case "conversations.open":
                 return {"ok": True, "channel": {"id": f"D{arguments['users']}"}}
             case "chat.postMessage" | "chat.postEphemeral" | "chat.update":

@@ -176,7 +176,7 @@ def test_doctor_tells_every_fault_of_settings_and_runbooks(books: Path) -> None:
 def test_doctor_says_what_slack_still_needs(books: Path) -> None:
     assert [state for state, _ in doctor(books)["slack"]] == ["warning", "warning"]
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-    assert "slack" not in doctor(books, **tokens)
+    assert doctor(books, SLACK_API_URL="http://127.0.0.1:9", **tokens)["slack"][0][0] == "fault"
 
 
 def test_doctor_looks_at_the_state_folder(books: Path) -> None:

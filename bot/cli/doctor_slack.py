@@ -1,0 +1,69 @@
+"""What `bringback doctor` finds of Slack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.checkup import Found, Health
+from bot.domain.errors import BringbackError
+from bot.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.clock import Clock
+    from bot.settings import Settings
+
+
+async def slack(settings: Settings, policy: Policy | None, clock: Clock) -> list[Found]:
+    """Everything that can be asked of Slack; what is not set where it cannot be asked."""
+    missing = [
+        Found("slack", Health.WARNING, fault, "Only `bringback serve` needs it.") for fault in settings.slack_faults()
+    ]
+    missing += _http(settings)
+    if not settings.slack:
+        return missing
+    from bot.slack.doctor import check_slack  # noqa: PLC0415 - the SDK takes a while to import
+    from bot.slack.proxies import proxies_from  # noqa: PLC0415 - so does HTTP
+
+    try:
+        tokens = await _installed(settings, clock) if settings.installs else {"": settings.slack_bot_token}
+    except BringbackError as error:
+        return [
+            *missing,
+            Found("slack", Health.UNKNOWN, f"The installations cannot be read. {error.what}", error.helps),
+        ]
+    if not tokens:
+        helps = f"Open {settings.public_url}/slack/install while the bot runs."
+        return [*missing, Found("slack", Health.WARNING, "The app is installed in no workspace yet.", helps)]
+    found = await check_slack(
+        api_url=settings.slack_api_url,
+        tokens=tokens,
+        app_token=settings.slack_app_token,
+        policy=policy or Policy(),
+        clock=clock,
+        proxies=proxies_from(settings.environment),
+    )
+    return [*missing, *found]
+
+
+def _http(settings: Settings) -> list[Found]:
+    """What HTTP mode, and pages that browsers open, need besides."""
+    called = settings.slack and not settings.socket_mode
+    if not (called or settings.installs) or settings.public_url.startswith("https://"):
+        return []
+    who = "Slack calls the bot" if called else "Browsers open the page that installs the app"
+    return [Found("slack", Health.WARNING, f"{who}, and PUBLIC_URL is no https address.", "Set PUBLIC_URL.")]
+
+
+async def _installed(settings: Settings, clock: Clock) -> Mapping[str, str]:
+    """The token of each workspace in which the app is installed, by its name."""
+    from bot.app_desk import open_reader  # noqa: PLC0415 - the database takes a while to import
+    from bot.slack.installations import SealedInstallations  # noqa: PLC0415 - so does the SDK
+    from bot.slack.seal import Seal  # noqa: PLC0415 - so does cryptography
+
+    if settings.database_url.startswith("sqlite://") and not settings.state_dir.exists():
+        return {}
+    async with open_reader(settings, clock) as desk:
+        bots = await SealedInstallations(desk.store.installations, Seal(settings.slack_client_secret)).all_bots()
+    return {f"{bot.team_name} ({bot.team_id or bot.enterprise_id})": bot.bot_token for bot in bots}
