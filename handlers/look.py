@@ -43,8 +43,8 @@ async def show_unit(call: Call) -> None:
 async def show_step(call: Call) -> None:
     """A step was chosen: show all that it says."""
     carried = metadata_of(call.payload)
-    chosen = chosen_of(call.payload)
-    await _show(call, _view_id(call), recovery_of(carried), unit=str(carried.get("u", "")), step=chosen)
+    place = int(chosen_of(call.payload) or -1)
+    await _show(call, _view_id(call), recovery_of(carried), unit=str(carried.get("u", "")), place=place)
 
 
 async def turn(call: Call) -> None:
@@ -90,15 +90,18 @@ def _jump_view(state: RecoveryState, where: Mapping[str, Any], carried: Mapping[
 
 
 async def _show(
-    call: Call, view_id: str, recovery: str, *, unit: str = "", step: str = "", page: int | None = None
+    call: Call, view_id: str, recovery: str, *, unit: str = "", place: int = -1, page: int | None = None
 ) -> None:
+    """`place` is that of the step that is shown whole, among all of its unit; none below 0."""
     try:
         state = await call.desk.store.recoveries.state(recovery)
         name = unit if unit in state.units else _where_it_stands(state)
+        steps = state.units[name].unit.steps
+        step = steps[place].id if 0 <= place < len(steps) else ""
         at = page_of(outline(state.units[name]), step) if page is None else page
         usual = await previous_times(call.desk, state.plan)
-        place = place_of(call.payload)
-        view = look_modal(Look(state, name, at, step, usual, _jump(state, name, step), place))
+        where = place_of(call.payload)
+        view = look_modal(Look(state, name, at, step, usual, _jump(state, name, step), where))
     except BringbackError as fault:
         view = notice("All steps", str(fault))
     await call.reply.show(view_id, view)

@@ -114,13 +114,22 @@ def _line(look: Look, one: OutlineLine) -> Block:
 
 def _turning(look: Look, shown: Sequence[OutlineLine], page: int, pages: int) -> Block:
     carried = {"r": look.state.plan.recovery, "u": look.unit}
-    labels = {one.step.id: f"{one.label}: {one_line(one.step.title)}" for one in shown if len(one.step.id) <= 150}  # noqa: PLR2004 - Slack's limit of a value
-    menu = select(action_ids.LOOK_STEP, list(labels), [look.step], labels=labels)
+    # A step's id may be longer than Slack takes: its place among all steps stands for it.
+    labels = {str(page * PAGE + place): _named(one) for place, one in enumerate(shown)}
+    chosen = [str(page * PAGE + place) for place, one in enumerate(shown) if one.step.id == look.step]
+    menu = select(action_ids.LOOK_STEP, list(labels), chosen, labels=labels)
     menu["placeholder"] = plain("Read a step", 150)
     back = button("Steps before", action_ids.LOOK_BACK, {**carried, "p": page - 1}) if page else None
     ahead = button("Steps after", action_ids.LOOK_AHEAD, {**carried, "p": page + 1}) if page + 1 < pages else None
     # A menu keeps its choice as long as its block is the same one.
-    return actions(menu, back, ahead, block_id=f"{action_ids.LOOK}:{page}:{cut(look.unit, 100)}:{cut(look.step, 100)}")
+    return actions(menu, back, ahead, block_id=":".join([action_ids.LOOK, str(page), *chosen, cut(look.unit, 100)]))
+
+
+def _named(one: OutlineLine) -> str:
+    """A step in a menu: its number and its title come first, for an entry holds little."""
+    nth, of = one.step.command_place
+    number = f"{one.step.place} ({nth} of {of})" if of > 1 else str(one.step.place)
+    return f"{number}. {one_line(one.step.title)}"
 
 
 def _whole(look: Look, lines: Sequence[OutlineLine]) -> list[Block]:

@@ -71,13 +71,14 @@ async def _address(client: AsyncWebClient, file: Mapping[str, Any], name: str) -
 
 def may_have_token(url: str, api_url: str) -> bool:
     """Whether the bot's token may be sent there: to the Web API's own server, or over TLS to a host below its name."""
-    there, api = urlsplit(url), urlsplit(api_url)
     try:
+        there, api = urlsplit(url), urlsplit(api_url)
         same = (there.scheme, there.hostname, there.port) == (api.scheme, api.hostname, api.port)
-    except ValueError:
+        secure = there.scheme == "https" and there.port in {None, 443}
+    except ValueError:  # no address at all
         return False
-    below = there.scheme == "https" and bool(api.hostname) and (there.hostname or "").endswith(f".{api.hostname}")
-    return bool(there.hostname) and (same or below) and not there.username
+    below = secure and bool(api.hostname) and (there.hostname or "").endswith(f".{api.hostname}")
+    return bool(there.hostname) and (same or below) and there.username is None
 
 
 async def _token(client: AsyncWebClient) -> str:

@@ -99,7 +99,7 @@ async def test_two_people_walk_an_opened_runbook_look_assign_jump_attach_hand_ov
     await riley.click(await asked(riley, "Enter the first key", thread), "Look or jump…")
     view = await riley.wait_view("Restart it")
     assert "Look at the last errors" in all_text(view)
-    await riley.choose_in_view("look_step", await _option(riley, "Log in to the vault"))
+    await riley.choose_in_view("look_step", "3. Log in to the vault's host")
     await riley.wait_view("Go to this step…")
     await riley.click_in_view("Go to this step…")
     await riley.wait_view("Back: it is done again")
@@ -119,7 +119,7 @@ async def test_two_people_walk_an_opened_runbook_look_assign_jump_attach_hand_ov
     assert (state.outcome, state.lead) == (Outcome.RECOVERED, alex.id)
     (kept,) = state.attachments
     assert await attachment(walked.desk, "R-1", kept.digest) == ("gw.log", LOG)
-    assert walked.console.log.refusals == {}
+    assert set(walked.console.log.refusals) <= {"ratelimited"}  # more than a post a second
 
 
 async def test_of_two_clicks_on_done_the_second_reads_who_was_first(walked: World) -> None:
@@ -147,10 +147,3 @@ async def test_done_earlier_takes_a_time_since_the_question_and_no_other(walked:
         return any(step.ended_at for step in state.units["gateway"].steps.values())
 
     await eventually(ended)
-
-
-async def _option(person: Person, words: str) -> str:
-    """The text of the menu's entry that contains these words."""
-    view = await person.wait_view(words)
-    texts = [one for one in all_text(view).split("\n") if words in one and one.startswith("Step ")]
-    return texts[-1]

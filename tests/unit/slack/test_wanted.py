@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,10 @@ from bot.domain.policy import Person, Policy
 from bot.domain.recovery import fold
 from bot.domain.review import build_review
 from bot.slack.fit import fit_message
+from bot.slack.handovers import handovers_of
 from bot.slack.questions import questions_of
 from bot.slack.wanted import View, wanted_messages
-from tests.fakes.histories import START, History, check, command, manual, plan_of, system
+from tests.fakes.histories import ANN, BEN, START, History, check, command, manual, plan_of, system
 from tests.fakes.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -133,3 +135,20 @@ def test_text_from_outside_mentions_nobody_and_hides_nothing() -> None:
         assert "\u202e" not in said
         assert "\u200b" not in said
         assert "mrkdwn" not in str([block for block in one.payload["blocks"] if "As of" not in str(block)])
+
+
+def test_whoever_gets_a_step_is_called_by_a_message_of_its_own() -> None:
+    history = one_system().launch().unit("db").ask("db", "stop")
+    history.tell(EventKind.ASSIGNED, unit="db", step="stop", attempt=1, who=BEN, to="U1", to_name="Ann")
+    numbered = [replace(event, seq=seq) for seq, event in enumerate(history.events, 1)]
+    messages = wanted(history.plan, numbered, handovers=tuple(handovers_of(numbered)))
+    told_of = messages[f"handed/{len(numbered)}"]
+    assert told_of.thread == "R-1/progress"
+    assert told_of.payload["text"].endswith("assigned to Ann by Ben at 03:14:00 UTC <@U1>")
+    assert "<@U1>" in messages["ask/db/stop/1/do"].payload["text"]
+
+
+def test_whoever_takes_a_step_or_gives_it_to_themselves_calls_nobody() -> None:
+    history = one_system().launch().unit("db").ask("db", "stop").take("db", "stop")
+    history.tell(EventKind.ASSIGNED, unit="db", step="stop", attempt=1, who=ANN, to="U1", to_name="Ann")
+    assert handovers_of(history.events) == []

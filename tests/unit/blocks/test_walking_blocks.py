@@ -1,0 +1,136 @@
+"""What is shown while a runbook is walked: taken by Slack whatever stands in it, and literal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.blocks.asked_step import AskedStep, asked_step
+from bot.blocks.look_modal import Look, look_modal
+from bot.blocks.note_modal import note_modal
+from bot.blocks.people_modal import people_modal
+from bot.blocks.reason_modal import earlier_modal, jump_modal
+from bot.blocks.step import answered_message, step_message
+from bot.blocks.walk_modal import inputs_modal, walk_modal, walk_part_modal
+from bot.console.blocks_seen import all_text
+from bot.console.validate import check_message, check_view
+from bot.domain.recovery import fold
+from bot.domain.recovery_state import Choice, Question
+from bot.domain.runbook import Command, Input, Part, StepKind
+from bot.slack.fit import fit_message, fit_view
+from tests.fakes.histories import START, History, at, check, manual, plan_of, system
+
+if TYPE_CHECKING:
+    from bot.domain.frozen_plan import PlannedStep
+    from bot.domain.recovery_state import RecoveryState
+
+EVIL = "<!channel> <https://evil.example|us> <@U9> &lt;!here&gt; `x` \u202etxt\u200b"
+LONG = (EVIL + " ") * 400
+
+
+def state_of(*steps: PlannedStep) -> RecoveryState:
+    placed = [replace(step, place=place, position=place) for place, step in enumerate(steps, 1)]
+    history = History(plan_of(system("db", *placed, check()))).launch().unit("db").ask("db", placed[0].id)
+    return fold(history.plan, history.events)
+
+
+def hostile(name: str, text: str = EVIL) -> PlannedStep:
+    shell = Command("", "sh", f"echo {text[:900]}\n", "", 1)
+    return replace(
+        manual(name), title=text, text=f"{text}\n\n```sh\n{shell.text}```\n", section=(text,), shown=(shell,)
+    )
+
+
+def asked(state: RecoveryState, **more: Any) -> AskedStep:
+    name = state.plan.units[0].steps[0].id
+    made = asked_step(state, "db", name, state.units["db"].steps[name], ("U1",), usual=timedelta(minutes=4))
+    return replace(made, **more)
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    return [one["text"]["text"] for one in message["blocks"][-1]["elements"] if one["type"] == "button"]
+
+
+def taken(message: dict[str, Any]) -> None:
+    fitted = fit_message(message)
+    check_message(fitted["text"], fitted["blocks"], [], None)
+
+
+@pytest.mark.parametrize("text", [EVIL, LONG])
+@pytest.mark.parametrize("question", list(Question))
+def test_a_question_is_taken_and_nothing_in_it_mentions_links_or_formats(text: str, question: Question) -> None:
+    state = state_of(hostile("one", text), hostile("two", text))
+    message = step_message(asked(state, question=question))
+    taken(message)
+    assert "<!channel>" not in message["text"]
+    elements = str(message["blocks"])
+    assert "'type': 'broadcast'" not in elements
+    assert "'type': 'link'" not in elements
+    assert "\u202e" not in elements
+    assert "mrkdwn" not in elements
+    answer = replace(state.units["db"].steps["one"], choice=Choice.JUMP, answered_at=at(30), answered_by=text)
+    taken(answered_message(replace(asked(state), state=answer)))
+
+
+@pytest.mark.parametrize("text", [EVIL, LONG])
+def test_every_form_of_a_walk_is_taken(text: str) -> None:
+    state = state_of(*(hostile(f"step-{number}-{'x' * 200}", text) for number in range(45)))
+    reference = {"r": "R-1", "u": "db", "s": "one", "a": 1, "t": text[:60], "to": "x" * 400}
+    part = Part(text, (0,), default=True)
+    parts = (part, *(Part(f"{number} {text}", (number,)) for number in range(120)))
+    inputs = [(Input(f"NAME_{number}", ask=text, choices=("a", text[:100])), "") for number in range(30)]
+    titles = {f"book-{number}": text for number in range(150)}
+    for view in (
+        look_modal(Look(state, "db", 1, state.plan.units[0].steps[25].id, jump=reference)),
+        note_modal(reference),
+        people_modal({f"U{number}": text for number in range(120)}, reference, text),
+        jump_modal(reference, text, text, ahead=True, skips_check=True),
+        earlier_modal(reference, START, at(5)),
+        walk_modal(titles, "book-3", "real", "{}", parts=parts, why=text[:900], fault=text),
+        walk_part_modal("book-3", text, parts, "{}"),
+        inputs_modal(text, inputs, "{}", page=1, pages=3, fault=text),
+    ):
+        check_view(fit_view(view), "modal")
+
+
+def test_the_first_line_of_a_question_is_its_place_and_the_small_print_says_what_it_took() -> None:
+    said = all_text(step_message(asked(state_of(replace(manual("one"), section=("Restore",)), manual("two")))))
+    assert "Step 1 of 2 - Restore" in said
+    assert "Took 4 min last time" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        (StepKind.MANUAL, ["I'm on it", "Done", "Failed…"]),
+        (StepKind.INFO, ["Continue"]),
+        (StepKind.WAIT, ["Go on"]),
+        (StepKind.APPROVAL, ["I'm on it", "Approve", "Refuse…"]),
+    ],
+)
+def test_a_question_has_at_most_three_large_buttons_and_one_menu(kind: StepKind, shown: list[str]) -> None:
+    message = step_message(asked(state_of(manual("one", kind))))
+    assert buttons(message) == shown
+    assert [one["type"] for one in message["blocks"][-1]["elements"]].count("overflow") == 1
+
+
+def test_a_failed_step_offers_where_the_runbook_says_to_go() -> None:
+    first = replace(manual("one"), goto="two", rollback="three")
+    state = state_of(first, manual("two"), manual("three"))
+    shown = buttons(step_message(asked(state, question=Question.FAILED)))
+    assert shown == ["Try again", "Go to “Two”…", "Undo: go to “Three”…", "Stop here…"]
+
+
+def test_a_look_shows_where_the_walk_stands_and_a_step_whole() -> None:
+    last = replace(manual("last"), text="Call the vendor. " * 600)
+    state = state_of(*(manual(f"step-{number}") for number in range(24)), last)
+    view = look_modal(Look(state, "db", 1, "last", jump={"r": "R-1"}))
+    said = all_text(view)
+    assert "Step 25 of 25: Last" in said
+    assert "Step 1 of 25" not in said
+    assert " ".join(said.split()).count("Call the vendor.") == 600
+    assert "Go to this step…" in said
+    assert "▶ Step 1 of 25: Step-0" in all_text(look_modal(Look(state, "db")))

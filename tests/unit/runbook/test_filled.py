@@ -1,0 +1,42 @@
+"""A step's markdown with its values: only in its commands, quoted, and nothing else changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.frozen_plan import Mode
+from bot.domain.recovery import begin_unit
+from bot.domain.recovery_state import Captured
+from bot.domain.runbook import Command
+from bot.runbook.filled import filled, known_values
+from tests.fakes.histories import manual, plan_of, system
+
+SSH = Command("", "sh", "ssh <db host> df\n", "ssh <db host> df\n", 3)
+
+
+def test_values_stand_in_the_commands_indented_or_not_and_nowhere_else() -> None:
+    text = "Log in to <db host>:\n\n   ```sh\n   ssh <db host> df\n   ```\n> ssh <db host> df\n"
+    want = "Log in to <db host>:\n\n   ```sh\n   ssh 'db 1' df\n   ```\n> ssh 'db 1' df\n"
+    assert filled(text, [SSH], {"DB_HOST": "db 1"}) == want
+
+
+def test_what_is_not_known_stays_as_the_author_wrote_it() -> None:
+    assert filled("```\nssh <db host> df\n```", [SSH], {}) == "```\nssh <db host> df\n```"
+
+
+def test_a_value_cannot_end_the_code_that_it_stands_in() -> None:
+    command = replace(SSH, text="<value>\n")
+    assert filled("```sh\n<value>\n```", [command], {"VALUE": "```"}) == "```sh\n'```'\n```"
+
+
+def test_a_language_without_placeholders_is_left_alone() -> None:
+    command = replace(SSH, language="xml", text="<db>\n")
+    assert filled("```xml\n<db>\n```", [command], {"DB": "x"}) == "```xml\n<db>\n```"
+
+
+def test_secrets_are_no_values_to_show() -> None:
+    unit = system("db", manual("one"), secrets=(("TOKEN", "env:TOKEN"),))
+    captured = {"JOB": Captured("42", "one", 1), "KEY": Captured("", "one", 1, secret=True)}
+    state = replace(begin_unit(unit, Mode.REAL), captured=captured)
+    plan = plan_of(unit, inputs=(("HOST", "db1"), ("TOKEN", "never")))
+    assert known_values(plan, state) == {"HOST": "db1", "JOB": "42"}
