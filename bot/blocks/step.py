@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from bot.blocks.asked_step import AskedStep, asked_step
 from bot.blocks.elements import Block, context, header, line, message, people, rich, words
 from bot.blocks.step_buttons import step_buttons
-from bot.blocks.step_text import says_title, step_body
+from bot.blocks.step_text import step_body
 from bot.blocks.text import clock_seconds, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import StepKind
 from bot.domain.wording import in_words
+from bot.runbook.filled import says_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.rich_text import markdown_block, markdown_blocks
-from bot.blocks.text import one_line
 from bot.runbook.filled import filled_text
 
 if TYPE_CHECKING:
@@ -27,11 +26,6 @@ def step_body(step: PlannedStep, values: Mapping[str, str], most: int = MOST) ->
 def whole_body(step: PlannedStep, values: Mapping[str, str]) -> list[Block]:
     """All of the step's markdown, as blocks of a modal."""
     return markdown_blocks(_said(step, values), most=3000)[:WHOLE]
-
-
-def says_title(step: PlannedStep) -> bool:
-    """Whether the step's own text begins with its title, as that of a list's item does."""
-    return step.title in one_line(step.text.lstrip().partition("\n")[0])
 
 
 def _said(step: PlannedStep, values: Mapping[str, str]) -> str:

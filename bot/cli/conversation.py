@@ -81,7 +81,8 @@ class Conversation:
         if key == "n":
             await self._note(waiting)
         elif key == "t" and waiting.question is Question.DO:
-            await self.send(waiting, self._verbs(take_step, *waiting.place, self._actor), needed=True)
+            if await self.send(waiting, self._verbs(take_step, *waiting.place, self._actor), needed=True):
+                self._screen.say("You are on it.")
         elif further := self._further.keys.get(key):
             return await further(waiting)
         elif key:

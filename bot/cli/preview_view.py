@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.domain.recovery_state import RecoveryState
     from bot.operations.preview_restore import Preview
 
+_FIRST = 12
+"""Steps of a walk that are named before it starts."""
+
 _MIXED = timedelta(minutes=5)
 """Recovery points that lie further apart than this are worth a warning."""
 
@@ -37,7 +40,11 @@ def show_preview(screen: Screen, times: Times, preview: Preview) -> None:
         left = [part.title for part in preview.parts if part.title not in preview.chosen and not part.hidden]
         rest = f" (left out: {', '.join(left)})" if left else ""
         screen.say(_headed("PARTS", f"{', '.join(preview.chosen)}{rest}"))
-    screen.say(_table(preview, times))
+    if preview.plan.systems:
+        screen.say(_table(preview, times))
+    else:
+        for line in _walk(preview.plan):
+            screen.say(line)
     for line in _guesses(preview):
         screen.say(line)
     for problem in preview.problems:
@@ -72,13 +79,15 @@ def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
                 yield _headed("OVERWRITES", f"{unit.target} ({unit.name}); what is there now is kept aside", "bold red")
     else:
         targets = ", ".join(unit.target for unit in plan.systems if unit.target)
-        yield _headed("DRILL", f"into {targets or 'no target'}; the live systems are not touched", "bold cyan")
+        into = f"into {targets or 'no target'}; the live systems are not touched"
+        yield _headed("DRILL", into if plan.systems else "say what you would do; nothing is touched", "bold cyan")
     for unit in plan.systems:
         if unit.point and plan.mode is Mode.REAL:
             yield _headed("LOSES", f"{unit.name}: what was written after {times.at(unit.point.restorable_through)}")
     if plan.mode is Mode.REAL and (mixed := _mixed(plan, times)):
         yield _headed("MIXED POINTS", mixed, "bold yellow")
-    yield _headed("ORDER", order_line(plan.units))
+    if plan.systems:
+        yield _headed("ORDER", order_line(plan.units))
     if plan.inputs:
         yield _headed("INPUTS", ", ".join(f"{name}={value}" for name, value in plan.inputs))
     if plan.rto:
@@ -136,6 +145,17 @@ def _table(preview: Preview, times: Times) -> RenderableType:
     others = [unit for unit in preview.plan.units if unit.kind is not UnitKind.SYSTEM]
     rows += [(unit.name, "-", "-", f"{len(unit.steps)} steps", "-", "-", "-") for unit in others]
     return make_table(heads, rows)
+
+
+def _walk(plan: FrozenPlan) -> Iterator[Text]:
+    """The steps of a walk as its author counts them, the first of them by name."""
+    for unit in plan.units:
+        first = {step.place: step for step in reversed(unit.steps)}
+        yield _headed("STEPS", f"{unit.places} of {unit.title}")
+        for place in sorted(first)[:_FIRST]:
+            yield Text(one_line(f"{place}. {first[place].title}"))
+        if len(first) > _FIRST:
+            yield Text(f"... and {len(first) - _FIRST} more: [l] shows them")
 
 
 def _headed(head: str, text: str, style: str = "bold") -> Text:

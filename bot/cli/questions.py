@@ -13,7 +13,7 @@ from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import StepKind
 from bot.operations.answer_step import NEEDS_REASON
-from bot.runbook.filled import filled_text
+from bot.runbook.filled import filled_text, says_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,8 +88,7 @@ def show_question(screen: Screen, waiting: Waiting, usual: timedelta | None = No
 
 def show_step(screen: Screen, planned: PlannedStep, values: Mapping[str, str]) -> None:
     """What a step says, with the values that are known in its commands."""
-    # Of a list the step's own line is its title: once is enough.
-    if planned.title not in one_line(planned.text.lstrip().partition("\n")[0]):
+    if not says_title(planned):  # once is enough
         screen.say(Text(one_line(f"{planned.number} {planned.title}"), style="bold"))
     for text in (planned.context, filled_text(planned, values)):
         if text.strip():

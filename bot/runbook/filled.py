@@ -1,4 +1,4 @@
-"""A step's markdown with the values of its placeholders in its commands, for people to copy."""
+"""A step as people are shown it: its markdown, with the values of its placeholders in its commands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.inputs import shown
 from bot.runbook.languages import POSIX_SHELLS
+from bot.runbook.titles import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +30,12 @@ def filled_text(planned: PlannedStep, values: Mapping[str, str]) -> str:
     """The step's own markdown, with values in the commands that a person is shown. Everything else stays as it is."""
     commands = [*planned.shown, *([planned.runs] if planned.runs else [])]
     return filled(planned.text, commands, values)
+
+
+def says_title(planned: PlannedStep) -> bool:
+    """Whether the step's own text begins with its title, as that of a list's item does."""
+    first = planned.text.lstrip().partition("\n")[0]
+    return planned.title in first or plain(planned.title) in plain(first)
 
 
 def filled(text: str, commands: Iterable[Command], values: Mapping[str, str]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.frozen_plan import Mode
 from bot.domain.recovery import begin_unit
 from bot.domain.recovery_state import Captured
 from bot.domain.runbook import Command
-from bot.runbook.filled import filled, known_values
+from bot.runbook.filled import filled, known_values, says_title
 from tests.fakes.histories import manual, plan_of, system
 
 SSH = Command("", "sh", "ssh <db host> df\n", "ssh <db host> df\n", 3)
@@ -32,6 +34,18 @@ def test_a_value_cannot_end_the_code_that_it_stands_in() -> None:
 def test_a_language_without_placeholders_is_left_alone() -> None:
     command = replace(SSH, language="xml", text="<db>\n")
     assert filled("```xml\n<db>\n```", [command], {"DB": "x"}) == "```xml\n<db>\n```"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1. Ask **the vendor** to [restart](x.md) it\n   now", True),
+        ("1. Ask the vendor", False),
+        ("Open `psql`", False),
+    ],
+)
+def test_a_title_that_the_text_says_is_known_behind_its_marks(text: str, says: bool) -> None:  # noqa: FBT001 - a table
+    assert says_title(replace(manual("one"), title="Ask the vendor to restart it", text=text)) is says
 
 
 def test_secrets_are_no_values_to_show() -> None:
