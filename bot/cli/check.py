@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.options import Json
 from bot.cli.world import session_of
-from bot.runbook.lint import check_folder
+from bot.runbook.lint import check as look_at
 from bot.runbook.output import report_github, report_json, report_text
 
 
@@ -22,7 +22,9 @@ class Format(StrEnum):
 
 def check(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A folder; RUNBOOKS_DIR without it.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="A folder or one file; RUNBOOKS_DIR without it.")
+    ] = None,
     *,
     json: Json = False,
     format: Annotated[Format, typer.Option("--format", help="github for annotations; json is --json.")] = Format.TEXT,  # noqa: A002 - the option's name
@@ -30,7 +32,8 @@ def check(
     """Check the runbooks and policy.yaml; exit 1 when there is a fault. Warnings are no faults."""
     session = session_of(context)
     today = session.world.clock.now().date()
-    report = check_folder(folder or session.settings.runbooks_dir, session.settings.environment, today)
+    settings = session.settings
+    report = look_at(path or settings.runbooks_dir, settings.environment, today, settings.runbooks_dir)
     if json or format is Format.JSON:
         typer.echo(report_json(report))
     else:

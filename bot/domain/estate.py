@@ -37,7 +37,7 @@ class Estate:
         return self.plans[name]
 
     def runbook(self, name: str) -> Runbook:
-        """The runbook of that name, of that system, or of that plan. Raises RunbookError and UnknownName.
+        """The runbook of that name or `id:`, of that system, or of that plan. Raises RunbookError and UnknownName.
 
         Plans are not offered for a name that nobody declared: they are restored, not walked.
         """
@@ -47,6 +47,9 @@ class Estate:
             return self.runbooks[self.systems[name].runbook]
         if name in self.plans:
             return self.runbooks[self.plans[name].runbook]
+        kept = next((book for book in self.runbooks.values() if book.id and book.id == name), None)
+        if kept:
+            return kept
         walked = [known for known, runbook in self.runbooks.items() if not runbook.plan]
         raise self.missing("runbook", name, dict.fromkeys([*walked, *self.systems]))
 

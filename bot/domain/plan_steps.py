@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.comments import without_comments
 from bot.domain.frozen_plan import Mode, OnFail, PlannedStep
 from bot.domain.opening import DEEPEST, opened_by, same_heading
 from bot.domain.runbook import Runbook, Step, StepKind
@@ -124,7 +125,7 @@ def _inside(level: _Level, book: Runbook) -> _Level:
 
 def _own_words(step: Step) -> str:
     """What a step says beside opening its runbook."""
-    text = re.sub(r"<!--[^>]*-->", "", step.text).strip()
+    text = without_comments(step.text).strip()
     return "" if ".md" in text and "\n" not in text else text
 
 
@@ -173,8 +174,6 @@ def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
 
 def _running(step: Step, whole: PlannedStep, command: Command, place: tuple[int, int]) -> PlannedStep:
     nth, of = place
-    if step.timeout and not command.timeout_given:
-        command = replace(command, timeout=step.timeout)
     return replace(
         whole,
         id=step.id if of == 1 else f"{step.id}.{nth}",

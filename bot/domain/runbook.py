@@ -27,7 +27,7 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a file: `line` counts from 1, `message` says what, `helps` what helps."""
+    """Something wrong in a file: `message` says what, `helps` what helps. `line` counts from 1; 0: all of the file."""
 
     file: str
     line: int
@@ -35,8 +35,13 @@ class Fault:
     helps: str = ""
     severity: str = "fault"  # fault | warning
 
+    @property
+    def place(self) -> str:
+        """Where it stands: `file:line`, or the file alone."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" + (f" {self.helps}" if self.helps else "")
+        return f"{self.place}: {self.message}" + (f" {self.helps}" if self.helps else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,8 @@ from bot.runbook.validation import Duration, Keys, Name, validate
 if TYPE_CHECKING:
     from datetime import timedelta
 
-_OPEN = "<!--"
-_CLOSE = "-->"
 _NEAR = 0.75
+_JSON = re.compile(r"[\"']\s*:")
 
 RUNME_KEYS = frozenset({
     "background", "category", "closeTerminalOnSuccess", "cwd", "excludeFromRunAll", "id", "ignore", "interactive",
@@ -122,6 +121,8 @@ class StepKeys(Keys):
     idempotent: Flag = False
     optional: Flag = False
     when: When = Moment.BEFORE
+    expect: Pattern = ""
+    capture: Annotated[str, AfterValidator(_capture)] | None = None
     rollback: str = ""
     skip: str = ""
     danger: Flag = False
@@ -160,16 +161,33 @@ def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], li
     if not brace or not head.strip():
         return language, {}, []
     inner, closed, behind = rest.partition("}")
-    if closed and "}" in behind and '"' in inner:
+    if wrong := _wrong_info(inner, behind, closed=bool(closed)):
+        return language, {}, [Fault(file, line, *wrong)]
+    values = _pairs(inner)
+    if values is None:
+        helps = 'Write {"name":"restore","timeout":"20m"}, all of it in double quotes.'
+        return language, {}, [Fault(file, line, "the fence's info is not JSON: nothing of it is read.", helps)]
+    return language, values, []
+
+
+def _wrong_info(inner: str, behind: str, *, closed: bool) -> tuple[str, str] | None:
+    """What is wrong with braces, and what helps; None when nothing is, or when they are not meant for us."""
+    ours = '"' in inner or "=" in inner
+    if ours and not closed:
+        return "the fence's info has a { and no }.", "Close it."
+    if "}" in behind and ('"' in inner or ("=" in inner and "{" in inner)):
         helps = "Put a regular expression with } into the step's comment."
-        return language, {}, [Fault(file, line, "the fence's info holds a } in a value: Runme stops there.", helps)]
-    return language, _pairs(inner), []
+        return "the fence's info holds a } in a value: Runme stops there.", helps
+    return None
 
 
-def _pairs(inner: str) -> dict[str, str]:
+def _pairs(inner: str) -> dict[str, str] | None:
+    """Keys and values as JSON, else as words; None where it is meant as JSON and is none."""
     try:
         values = json.loads("{" + inner + "}")
     except ValueError:
+        if _JSON.search(inner):
+            return None
         words = (word.partition("=") for word in inner.split())
         return {key: value for key, equals, value in words if equals}
     return {key: _as_text(value) for key, value in values.items()}
@@ -177,18 +195,6 @@ def _pairs(inner: str) -> dict[str, str]:
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def find_comments(text: str) -> list[tuple[int, str]]:
-    """Every HTML comment of a text: where it starts, and what it holds. One pass, also over open comments."""
-    found, at = [], 0
-    while (start := text.find(_OPEN, at)) >= 0:
-        end = text.find(_CLOSE, start + len(_OPEN))
-        if end < 0:
-            break
-        found.append((start, text[start + len(_OPEN) : end]))
-        at = end + len(_CLOSE)
-    return found
 
 
 def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[Fault]]:

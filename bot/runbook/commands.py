@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Command
-from bot.runbook.annotations import FenceKeys, read_fence_info
+from bot.runbook.annotations import FenceKeys, StepKeys, read_fence_info
 from bot.runbook.inputs import with_variables
 from bot.runbook.languages import POSIX_SHELLS, QUERIES, SHELLS
 from bot.runbook.prompts import script_of
@@ -58,3 +59,14 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
         end_line=line + (token.map[1] - token.map[0] - 1 if token.map else 0),
     )
     return command, keys, faults
+
+
+def completed(command: Command, keys: StepKeys) -> Command:
+    """A command with what its step's comment says of it: where it says nothing itself, and a `}` cannot stand in it."""
+    return replace(
+        command,
+        expect=command.expect or keys.expect,
+        capture=command.capture or keys.capture or "",
+        timeout=command.timeout if command.timeout_given else keys.timeout or command.timeout,
+        timeout_given=command.timeout_given or keys.timeout is not None,
+    )

@@ -6,28 +6,33 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import nearest
-from bot.domain.opening import runbook_name
+from bot.domain.opening import below, runbook_name
+from bot.domain.plan_steps import GOTO, step_meant
 from bot.domain.restore_order import find_circle
 from bot.domain.runbook import Fault
+from bot.runbook.titles import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bot.domain.runbook import Runbook
     from bot.runbook.marked_yaml import Path
     from bot.runbook.parse import Parsed
+
+_SOME = 12
 
 
 def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
     """Faults by file."""
     found: dict[str, list[Fault]] = defaultdict(list)
     circles = (fault for _, fault in circle_faults(parsed))
-    for fault in (*_repeated(parsed), *_unknown(parsed), *circles, *_includes(parsed)):
+    for fault in (*_repeated(parsed), *_unknown(parsed), *circles, *_includes(parsed), *_ways(parsed)):
         found[fault.file].append(fault)
     return found
 
 
 def _repeated(parsed: Sequence[Parsed]) -> Iterable[Fault]:
-    for noun in ("system", "plan"):
+    for noun in ("system", "plan", "id"):
         first: dict[str, str] = {}
         for item in parsed:
             keys = item.front.recovery
@@ -93,23 +98,51 @@ def circle_faults(parsed: Sequence[Parsed]) -> list[tuple[tuple[str, ...], Fault
 
 
 def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:
-    known = {item.runbook.name for item in parsed}
+    known = {item.runbook.name: item.runbook for item in parsed}
     graph: dict[str, list[str]] = {}
     places: dict[tuple[str, str], tuple[str, int]] = {}
+    astray: list[Fault] = []
     for item in parsed:
         for step in item.runbook.steps:
-            name = runbook_name(step.opens, item.runbook.name).partition("#")[0] if step.opens else ""
+            if not step.opens:
+                continue
+            name, _, heading = runbook_name(step.opens, item.runbook.name).partition("#")
+            severity = "fault" if "include:" in step.text else "warning"
+            if name in known and heading and not below(known[name].steps, heading):
+                what = f"the step “{step.title}” opens “{step.opens}”, and no step stands below that heading."
+                astray.append(Fault(item.runbook.file, step.line, what, _near_heading(known[name], heading), severity))
             if name in known:
                 graph.setdefault(item.runbook.name, []).append(name)
                 places.setdefault((item.runbook.name, name), (item.runbook.file, step.line))
-            elif name:
+            else:
                 what = f"the step “{step.title}” opens “{step.opens}”, which is no runbook."
-                severity = "fault" if "include:" in step.text else "warning"
                 yield Fault(item.runbook.file, step.line, what, _near_runbook(name, known), severity)
     circle = find_circle(graph)
     if circle:
         file, line = places[circle[0], circle[1]]
         yield Fault(file, line, f"these runbooks open each other: {' -> '.join(circle)}.", "Take one of the links out.")
+    else:
+        yield from astray
+
+
+def _ways(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    """Faults of steps that go to a step which is not there."""
+    for item in parsed:
+        for step in item.runbook.steps:
+            goto = step.on_fail.removeprefix(GOTO) if step.on_fail.startswith(GOTO) else ""
+            for key, written in (("on_fail: goto", goto), ("rollback", step.rollback)):
+                if written and step_meant(item.runbook, written) is None:
+                    what = f"{key}: “{step.title}” goes to “{written}”, and no step has that id, title or heading."
+                    known = [one.id for one in item.runbook.steps]
+                    near = nearest(written.removeprefix("#"), known, 1)
+                    helps = f"Did you mean “{near[0]}”?" if near else f"Steps: {', '.join(known[:_SOME])}."
+                    yield Fault(item.runbook.file, step.line, what, helps)
+
+
+def _near_heading(book: Runbook, heading: str) -> str:
+    titles = dict.fromkeys(title for step in book.steps for title in (*step.section, step.title))
+    near = nearest(heading, [slug(title) for title in titles], 1)
+    return f"Did you mean “#{near[0]}”?" if near else "Link to one of its headings, or to all of it."
 
 
 def _near_runbook(name: str, known: Iterable[str]) -> str:

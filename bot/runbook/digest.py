@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.comments import without_comments
 from bot.domain.runbook import Command, StepKind
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SCHEME = "v1:"
 _NAMED_FILE = re.compile(r"(?<![\w/.$-])(?:\.{1,2}/)?[\w-][\w./-]*\.\w+")
-_COMMENT = re.compile(r"<!--[^>]*-->")
 _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 
@@ -86,4 +86,4 @@ def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, 
 
 
 def _words(text: str) -> str:
-    return " ".join(_COMMENT.sub("", text).split())
+    return " ".join(without_comments(text).split())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import nearest
 from bot.domain.runbook import Fault
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.runbook.marked_yaml import Marked, Path
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_NEAR = 0.8
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -30,6 +31,7 @@ class Expansion:
         self._environment = environment
         self._marked = marked
         self._file = file
+        self._told: set[str] = set()
         self.faults: list[Fault] = []
 
     def system(self, system: System) -> System:
@@ -53,13 +55,15 @@ class Expansion:
             name = match[1]
             if name in self._environment:
                 return self._environment[name]
-            self.faults.append(self._unknown(name, at))
+            if self._unset == "fault" or name not in self._told:  # a hint is enough once a file
+                self._told.add(name)
+                self.faults.append(self._unknown(name, at))
             return match[0]
 
         return _VARIABLE.sub(value, text)
 
     def _unknown(self, name: str, at: Path) -> Fault:
-        near = nearest(name, list(self._environment), 1)
+        near = get_close_matches(name, list(self._environment), 1, _NEAR)
         helps = f"Did you mean ${{{near[0]}}}?" if near else "Set it, or write the value."
         severity = self._unset
         if not _NAME.fullmatch(name):

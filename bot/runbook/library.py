@@ -16,6 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import Fault, Runbook
 from bot.runbook.cross_checks import circle_faults, cross_faults, declared, recovery_value
 from bot.runbook.expansion import Expansion
+from bot.runbook.opened_digests import with_opened
 from bot.runbook.parse import Parsed, parse, with_faults
 from bot.runbook.policy import POLICY_FILE, read_policy
 from bot.runbook.source import MOST_BYTES, read_source
@@ -58,12 +59,13 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
     A folder that does not exist is a fault. `environment` is what `${NAME}` in targets, backups and truth stands for.
     """
     if not folder.is_dir():
-        fault = Fault(str(folder), 1, "there is no such folder.", "Set RUNBOOKS_DIR to the folder of your runbooks.")
+        fault = no_folder(folder)
         return Library(faults=(fault,), policy_faults=(fault,), folder_faults=(fault,))
     parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
     policy, policy_faults = policy_in(folder)
     more = cross_faults(parsed)
     parsed = [replace(one, runbook=with_faults(one.runbook, more.get(one.runbook.file, ()))) for one in parsed]
+    parsed = with_opened(parsed)
     by_declared = _faults_by_declared(parsed)
     by_runbook = [(one.runbook, faults) for one in parsed if (faults := _standing_in_the_way(one, by_declared))]
     return Library(
@@ -77,6 +79,11 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
         broken_files=frozenset(runbook.file for runbook, _ in by_runbook),
         policy_faults=_grave(policy_faults),
     )
+
+
+def no_folder(folder: Path) -> Fault:
+    """The fault of a folder that is not there."""
+    return Fault(str(folder), 0, "there is no such folder.", "Set RUNBOOKS_DIR to the folder of your runbooks.")
 
 
 def _grave(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,10 @@ from bot.domain.runbook import Fault, Runbook, StepKind
 from bot.runbook.cross_checks import cross_faults
 from bot.runbook.drafts import Place
 from bot.runbook.inputs import find_placeholders, variable_name
-from bot.runbook.library import load, policy_in, read_runbook, runbook_files
+from bot.runbook.library import no_folder, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
+from bot.runbook.policy import POLICY_FILE
+from bot.runbook.unhonoured import unhonoured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,10 +44,47 @@ class Report:
         return any(fault.severity == "fault" for fault in self.faults)
 
 
+def check(path: Path, environment: Mapping[str, str], today: date, within: Path | None = None) -> Report:
+    """Every fault and warning of a folder of runbooks with its policy, or of one file.
+
+    A file is read as what it is in its folder: in `within` when it lies there, else in the nearest one above it that
+    has a policy, else in its own. A path that leads nowhere is a fault.
+    """
+    if path.is_dir():
+        return check_folder(path, environment, today)
+    if not path.exists():
+        gone = Fault(str(path), 0, "there is no such file.") if path.suffix else no_folder(path)
+        return Report((gone,), 0)
+    return _check_file(path, _folder_of(path, within), environment, today)
+
+
+def _folder_of(path: Path, within: Path | None) -> Path:
+    above = path.resolve().parents
+    if within and within.resolve() in above:
+        return within
+    return next((folder for folder in above if (folder / POLICY_FILE).is_file()), path.parent)
+
+
+def _check_file(path: Path, folder: Path, environment: Mapping[str, str], today: date) -> Report:
+    policy, faults = policy_in(folder)
+    if path.name == POLICY_FILE:
+        return Report(tuple(sorted(faults, key=_place)), 1)
+    if path.suffix != ".md":
+        return Report((Fault(str(path), 0, "is no markdown file.", "Runbooks end in .md."),), 0)
+    place = folder / path.resolve().relative_to(folder.resolve())
+    item = read_runbook(folder, place, environment, "warning")
+    parsed = [item]
+    if item.front.declares or any(step.opens for step in item.runbook.steps):
+        others = (other for other in runbook_files(folder) if other != place)
+        parsed += [read_runbook(folder, other, environment, "warning") for other in others]
+    found = {*item.runbook.faults, *cross_faults(parsed).get(item.runbook.file, ()), *warnings_of(item, policy, today)}
+    return Report(tuple(sorted((replace(one, file=str(path)) for one in found), key=_place)), 1)
+
+
 def check_folder(folder: Path, environment: Mapping[str, str], today: date) -> Report:
     """Every fault and warning of the runbooks and the policy below a folder; one that does not exist is a fault."""
     if not folder.is_dir():
-        return Report(load(folder, environment).faults, 0)
+        return Report((no_folder(folder),), 0)
     # A check runs anywhere: what only the bot's environment holds is no fault of the runbooks.
     parsed = [read_runbook(folder, path, environment, "warning") for path in runbook_files(folder)]
     policy, faults = policy_in(folder)
@@ -65,7 +104,7 @@ def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]
     runbook = item.runbook
     if any(fault.severity == "fault" for fault in item.source.faults):
         return []
-    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy)]
+    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy), *unhonoured(runbook)]
     if _reads_like_reference(item):
         what = "this reads like reference: nothing in it is a step to take."
         found.append(_warning(runbook, 1, what, "Leave it out of RUNBOOKS_DIR, or write its steps as a list."))
@@ -102,7 +141,8 @@ def review_due(runbook: Runbook) -> date | None:
 
 
 def _commands(runbook: Runbook) -> Iterator[Fault]:
-    known = {one.name for one in runbook.inputs}
+    known = {variable_name(one.name) for one in runbook.inputs}
+    known |= {variable_name(one.capture.partition("=")[0]) for step in runbook.steps for one in step.commands}
     for step in runbook.steps:
         for command in step.commands:
             if command.runs and not command.timeout_given:

@@ -68,7 +68,7 @@ def to_text(runbook: Runbook) -> Iterator[str]:
 def report_text(report: Report) -> Iterator[str]:
     """What a check found, a line each, and a last line that sums up."""
     for fault in report.faults:
-        yield f"{fault.file}:{fault.line}: {fault.severity}: {_sentence(fault)}"
+        yield f"{fault.place}: {fault.severity}: {_sentence(fault)}"
     yield _summary(report)
 
 
@@ -82,7 +82,7 @@ def report_github(report: Report) -> Iterator[str]:
     for fault in report.faults:
         level = "error" if fault.severity == "fault" else "warning"
         text = _sentence(fault).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        yield f"::{level} file={_property(fault.file)},line={fault.line}::{text}"
+        yield f"::{level} file={_property(fault.file)},line={max(fault.line, 1)}::{text}"
 
 
 def _property(text: str) -> str:

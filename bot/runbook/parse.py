@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.runbook import Fault, Runbook, Step
+from bot.domain.runbook import Fault, Runbook, Step, StepKind
 from bot.runbook.declare import make_inputs, make_plan, make_system
-from bot.runbook.digest import runbook_digest
+from bot.runbook.digest import digest_of, runbook_digest
 from bot.runbook.document import codes, read_document
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.front_matter import NO_KEYS, FrontMatter, RecoveryKeys, read_front_matter
@@ -48,7 +48,8 @@ def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_file
     drafts = split(document, source, title)
     maker = StepMaker(source, codes(document), execute=recovery.execute, file_digest=file_digest)
     parts = make_parts(drafts, recovery.parts)
-    steps = tuple(_steps(drafts, source, maker, {part.title: index for index, part in enumerate(parts)}))
+    titles = {part.title: index for index, part in enumerate(parts)}
+    steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, titles))
     declared = make_inputs(recovery, front.marked)
     faults = [*source.faults, *front.faults, *unknown_parts(parts, recovery.parts, front.marked, source.file)]
     runbook = Runbook(
@@ -85,6 +86,16 @@ def _steps(drafts: Iterable[Draft], source: Source, maker: StepMaker, parts: Map
             yield replace(step, text_line=_text_line(draft, source))
             context = []
             index += 1
+
+
+def _with_checks(step: Step, names: Iterable[str]) -> Step:
+    """The step, whose commands of these names are checks: `checks:` says so once for all of them."""
+    if step.kind is not StepKind.COMMAND or not any(command.name in names for command in step.commands):
+        return step
+    commands = tuple(
+        replace(command, kind=StepKind.CHECK) if command.name in names else command for command in step.commands
+    )
+    return replace(step, kind=StepKind.CHECK, commands=commands, digest=digest_of((step.digest, "checks")))
 
 
 def _text_line(draft: Draft, source: Source) -> int:

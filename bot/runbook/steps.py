@@ -6,9 +6,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.comments import find_comments
 from bot.domain.runbook import Command, Fault, Step, StepKind
-from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, find_comments, read_step_comment
-from bot.runbook.commands import read_fence
+from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, read_step_comment
+from bot.runbook.commands import completed, read_fence
 from bot.runbook.digest import Deed, step_digest
 from bot.runbook.links import include_target, link_only
 from bot.runbook.titles import slug
@@ -50,6 +51,7 @@ class StepMaker:
         notes = self._comments(draft, codes)
         keys = notes.keys
         commands, fences = self._commands(codes)
+        commands = tuple(completed(command, keys) for command in commands)
         text = self._source.text(draft.body, draft.end).strip("\n")
         kind = _kind(keys, commands, draft)
         deed = Deed(kind, f"{draft.title}\n{text}", commands, keys.by, keys.expected)

@@ -75,7 +75,7 @@ def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
 
 
 def test_links_in_code_and_outside_are_not_looked_at(tmp_path: Path) -> None:
-    text = GOOD + "\n`[a](b.md)` [c](https://x.org) [d](#check-it) [e](mailto:a@b.c)\n" + fence("[f](g.md)")
+    text = GOOD + "\n`[a](b.md)` [c](https://x.org) [d](#check-it) [e](mailto:a@b.c)\n" + fence("[f](g.md)", info="text")
     assert check(tmp_path, text) == ["2 files: 0 faults, 0 warnings"]
 
 

@@ -1,0 +1,76 @@
+"""Annotations that change nothing where they stand: said, never silently passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.plan_steps import pieces_of
+from bot.domain.runbook import Fault, Moment, Runbook, Step, StepKind
+from bot.runbook.languages import SHELLS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.runbook import Command
+
+_PEOPLE = "only commands that run heed it"
+_RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
+
+
+def unhonoured(runbook: Runbook) -> Iterator[Fault]:
+    """A warning for each annotation of a runbook that has no effect."""
+    system = runbook.system
+    if system and system.escalate:
+        what = "escalate: nobody else is asked by itself when a step waits."
+        yield Fault(runbook.file, 1, what, "Name who is asked with by:, or assign the step.", "warning")
+    for step in runbook.steps:
+        running = [one for one in step.commands if one.runs and step.kind in _RUNS]
+        for what, helps in (*_of_step(runbook, step, running), *_beside(step, running)):
+            yield Fault(runbook.file, step.line, what, helps, "warning")
+        for command in running:
+            for what, helps in _of_command(command):
+                yield Fault(runbook.file, command.line, what, helps, "warning")
+
+
+def _of_step(runbook: Runbook, step: Step, running: list[Command]) -> Iterator[tuple[str, str]]:
+    title = f"the step “{step.title}”"
+    if step.host:
+        yield f"host: {title} goes on where the worker of its site is.", "Call ssh in the command, or set site:."
+    if step.when is Moment.AFTER and not runbook.plan:
+        yield f"when: {title} stands in no plan: it is walked in its place.", "Move it, or take when: out."
+    if step.in_drill and step.kind is not StepKind.MANUAL:
+        yield f"in_drill: {title} is no manual step: it is done in drills too.", "Take it out."
+    if not running:
+        for key, given in (("timeout", step.timeout), ("retry", step.retry), ("idempotent", step.idempotent)):
+            if given:
+                yield f"{key}: {title} is done by people: {_PEOPLE}.", "time: says how long it should take."
+    elif step.danger:
+        what = f"danger: a person is warned of {title}, and its command runs without asking."
+        yield what, "Put a step of the kind approval before it."
+
+
+def _beside(step: Step, running: list[Command]) -> Iterator[tuple[str, str]]:
+    """What runs beside what is only shown, and what goes on beside nothing."""
+    if running and step.parallel:
+        what = f"parallel: “{step.title}” runs a command: only steps that people do are asked at once."
+        yield what, "Systems restore side by side by their dependencies."
+    shown = [one for one in step.commands if not one.runs and one.language in SHELLS]
+    if running and shown and len(pieces_of(step)) > 1:
+        what = f"“{step.title}” runs some of its commands, and nobody is asked for the one on line {shown[0].line}."
+        yield what, "Give it a name, or a step of its own."
+
+
+def _of_command(command: Command) -> Iterator[tuple[str, str]]:
+    if command.host:
+        what = f"host: “{command.name}” runs where the worker of its site is, not on {command.host}."
+        yield what, "Call ssh in the command, or set site: in the front matter."
+    if command.interactive:
+        yield (
+            f"interactive: “{command.name}” gets no input.",
+            "Hand it what it needs as an input, or let a person run it.",
+        )
+    if command.background:
+        yield (
+            f"background: the walk waits for the end of “{command.name}”.",
+            "Let the command itself detach what goes on.",
+        )
