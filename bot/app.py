@@ -1,18 +1,18 @@
-"""Builds the bot from its settings. With `bot.app_desk`, the only module that knows all concrete classes."""
+"""Builds the bot from its settings. With `app_desk` and `app_surfaces`, all that knows every concrete class."""
 
 from __future__ import annotations
 
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app_desk import SQLITE, make_desk
+from bot.app_surfaces import console_beside, make_surfaces, routes_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import SettingsError
-from bot.domain.events import Source
 from bot.engine.attempts import Workshop
 from bot.engine.crash_points import CrashPoints, pass_by
 from bot.engine.engine import Engine, EngineSettings
@@ -27,29 +27,23 @@ from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.inputs import secret_reader
 from bot.runners.shell import ShellRunner
 from bot.service import SLOWER_AFTER_FAULT, Loop, Service
-from bot.slack.oauth import OAuthApp
-from bot.slack.proxies import is_loopback, proxies_from
-from bot.slack.surface import SlackSurface
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
 from bot.web.control import ControlServer
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
 from bot.web.health import Part
-from bot.web.install import InstallPages
 from bot.web.metrics import Meter
 from bot.web.server import WebServer
 from bot.web.signing import ReviewLinks, read_or_make_secret
-from handlers.registry import registry
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Sequence
 
-    from aiohttp.web import RouteDef
-
     from bot.domain.review import Review
     from bot.settings import Settings
+    from bot.slack.surface import SlackSurface
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +99,12 @@ async def open_bot(
             return f"{settings.public_url or pages[0].url}{links.path(recovery)}" if pages else None
 
         desk = make_desk(settings, store, engine, clock, review_url)
+        console = await stack.enter_async_context(console_beside(settings, desk)) if surfaces else None
+        if console:
+            desk = replace(desk, workspace_link=console.login_url)
         await engine.launch()
         stack.push_async_callback(engine.stop)
-        shown = [make_surface(settings, desk)] if surfaces and settings.slack else []
+        shown = make_surfaces(settings, desk, console) if surfaces else []
         service = Service(clock, make_loops(desk, engine, shown))
         nudges.append(service)
         if surfaces:
@@ -157,12 +154,6 @@ async def open_pages(
     return pages
 
 
-def routes_of(surface: SlackSurface) -> list[RouteDef]:
-    """What a surface serves on the web: Slack's calls in HTTP mode, and the pages that install the app."""
-    called = surface.http.routes() if surface.http else []
-    return [*called, *InstallPages(surface).routes()] if surface.installs else called
-
-
 def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoints) -> Engine:
     """The engine with its runner."""
     workshop = Workshop(
@@ -193,33 +184,6 @@ def make_engine(settings: Settings, store: Store, clock: Clock, reach: CrashPoin
 def read_file(path: str) -> str:
     """The text of a file that holds a secret. Raises OSError."""
     return Path(path).read_text(encoding="utf-8", errors="replace")
-
-
-def make_surface(settings: Settings, desk: Desk) -> SlackSurface:
-    """Slack, or the server that stands in for it: one on loopback is the local workspace."""
-    local = is_loopback(settings.slack_api_url)
-    return SlackSurface(
-        name="console" if local else "slack",
-        api_url=settings.slack_api_url,
-        bot_token=settings.slack_bot_token,
-        app_token=settings.slack_app_token,
-        signing_secret="" if settings.slack_app_token else settings.slack_signing_secret,
-        oauth=make_oauth(settings),
-        public_url=settings.public_url,
-        proxies=proxies_from(settings.environment),
-        secrets=settings.secrets,
-        via=Source.CONSOLE if local else Source.SLACK,
-        desk=desk,
-        routes=registry(),
-        alone=settings.on_sqlite,
-    )
-
-
-def make_oauth(settings: Settings) -> OAuthApp | None:
-    """The app as workspaces install it; None where the one token is set."""
-    if not settings.installs:
-        return None
-    return OAuthApp(settings.slack_client_id, settings.slack_client_secret, settings.slack_teams)
 
 
 async def look(surfaces: Sequence[SlackSurface]) -> None:

@@ -1,16 +1,32 @@
-"""`bringback console`: the local workspace that stands in for Slack."""
+"""`bringback console`: the local workspace. The one beside Slack signs you in; else one of its own is served."""
 
 import typer
 
-from bot.cli.world import session_of
+from bot.cli.access import Access
+from bot.cli.world import Session, session_of
+from bot.operations.sign_in import sign_in
+from bot.web.control_socket import somebody_listens
+from bot.web.control_verbs import Verbs
 
 OPTIONS = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}}
 
 
 def console(context: typer.Context) -> None:
-    """Serve the local workspace, with its page (--help tells its own options)."""
+    """Sign in to the local workspace beside Slack, or serve one of its own (--help tells that one's options)."""
     session = session_of(context)
     arguments = list(context.args)
+    if not arguments and (link := _link(session)):
+        session.screen.say(f"Sign in as yourself (once, within 15 minutes): {link}")
+        return
     if "--state" not in arguments and "--help" not in arguments:
         arguments = ["--state", str(session.settings.state_dir / "console"), *arguments]
     session.world.become("bot.console", arguments)
+
+
+def _link(session: Session) -> str:
+    """Where the running bot lets this login in; empty when it serves no workspace, or does not run."""
+
+    async def ask(verbs: Verbs) -> str:
+        return await verbs(sign_in, await verbs.whoami())
+
+    return session.ask(ask, Access.WRITE) if somebody_listens(session.settings.control_socket) else ""

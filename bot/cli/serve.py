@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
@@ -9,12 +11,19 @@ from bot.cli.world import session_of
 from bot.settings import Settings
 
 
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    *,
+    console: Annotated[
+        bool, typer.Option("--console", help="Serve the local workspace too, as CONSOLE_FALLBACK=true does.")
+    ] = False,
+) -> None:
     """Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on."""
     session = session_of(context)
-    settings = session.settings
+    settings = replace(session.settings, console_fallback=True) if console else session.settings
     session.world.configure_logs(settings.log_level)
-    settings.require_slack()
+    if settings.slack or not settings.console_fallback:
+        settings.require_slack()
     asyncio.run(run_bot(settings))
 
 

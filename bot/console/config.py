@@ -98,6 +98,7 @@ class ConsoleConfig:
     redeliveries of an event that was not acknowledged; ``settle_seconds`` is how long the page waits for the
     app's answer to show. ``enforce_rates`` answers 429 to more posts than Slack takes. ``request_url`` turns HTTP mode
     on: envelopes are posted there, signed, instead of going through sockets. ``fault_seed`` seeds the chance of faults.
+    ``personal``: a link signs in one person, who acts as nobody else and turns no faults on; for work, not rehearsal.
     """
 
     team_id: str = "T1WORKSPACE"
@@ -119,6 +120,7 @@ class ConsoleConfig:
     enforce_rates: bool = True
     request_url: str = ""
     fault_seed: int = 0
+    personal: bool = False
     event_retry_seconds: tuple[float, ...] = field(default=(1.0, 10.0, 60.0))
 
     def person(self, user_id: str) -> Person | None:

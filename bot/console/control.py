@@ -62,6 +62,8 @@ class Control:
 
     async def change(self, request: web.Request) -> web.Response:
         """``do``: add (a fault), clear (all, or a ``kind``), drop (all sockets), or refresh (ask for new ones)."""
+        if self.workspace.config.personal:
+            raise PageError(403, "No faults are rehearsed here: people work with this workspace.")
         form: dict[str, Any] = await arguments(request)
         if not self._is_program(request):
             self.sessions.check_form(self.sessions.of(request), form)

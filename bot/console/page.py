@@ -99,9 +99,8 @@ class Pages:
 
     async def start(self, request: web.Request) -> web.Response:
         """Goes to the first channel as the first person."""
-        self._sessions.of(request)
-        config = self._workspace.config
-        raise web.HTTPSeeOther(f"/as/{config.people[0].id}/{config.channels[0].id}")
+        me = self._sessions.person(request) or self._workspace.config.people[0].id
+        raise web.HTTPSeeOther(f"/as/{me}/{self._workspace.config.channels[0].id}")
 
     async def channel(self, request: web.Request) -> web.Response:
         """A channel, and a thread beside it."""
@@ -132,8 +131,8 @@ class Pages:
         digits = request.match_info["digits"]
         ts = f"{digits[:-6]}.{digits[-6:]}"
         thread = request.query.get("thread_ts", ts)
-        person = self._workspace.config.people[0]
-        raise web.HTTPSeeOther(f"/as/{person.id}/{request.match_info['channel']}?thread={thread}#t{ts}")
+        person = self._sessions.person(request) or self._workspace.config.people[0].id
+        raise web.HTTPSeeOther(f"/as/{person}/{request.match_info['channel']}?thread={thread}#t{ts}")
 
     async def live(self, request: web.Request) -> web.Response:
         """Answers as soon as something changed after the revision ``since``, or after a while."""

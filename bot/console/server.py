@@ -66,15 +66,15 @@ class Console:
         self.views = Views(self.workspace)
         self.triggers = Triggers(clock)
         self.response_urls = ResponseUrls(self._journal, clock)
-        self._sessions = Sessions(self.tokens, self._journal, clock)
+        self._sessions = Sessions(self.tokens, self._journal, clock, personal=config.personal)
         self._http = HttpCarrier(config.request_url, self.tokens.signing_secret, clock) if config.request_url else None
         self.carrier = FaultyCarrier(self._http or self.sockets, self.sockets, self.faults)
         self.events = Events(self.workspace, self.carrier, lambda: self.url)
         self._runner: web.AppRunner | None = None
 
-    def login_url(self) -> str:
-        """A fresh address that signs one browser in, once, within 15 minutes."""
-        return f"{self.url}/login?token={self._sessions.login_token()}"
+    def login_url(self, person: str = "") -> str:
+        """A fresh address that signs one browser in, once, within 15 minutes; as one person where that is given."""
+        return f"{self.url}/login?token={self._sessions.login_token(person)}"
 
     async def start(self, port: int) -> None:
         """Listens on loopback; port 0 picks a free one."""

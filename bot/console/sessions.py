@@ -6,6 +6,7 @@ import hmac
 from typing import TYPE_CHECKING, Final
 
 from .errors import PageError
+from .tokens import person_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +40,9 @@ def has_loopback_host(request: web.Request) -> bool:
 class Sessions:
     """Sign-in and the check of every request of the page."""
 
-    def __init__(self, tokens: Tokens, journal: Journal, clock: Clock) -> None:
+    def __init__(self, tokens: Tokens, journal: Journal, clock: Clock, *, personal: bool = False) -> None:
         self._tokens = tokens
+        self._personal = personal
         self._journal = journal
         self._clock = clock
         self._used = {key for key, _ in journal.values("used_login")}
@@ -49,9 +51,9 @@ class Sessions:
             journal.drop("used_login", token)
         self._cookie = f"console_{tokens.instance}"
 
-    def login_token(self) -> str:
-        """A fresh login token."""
-        return self._tokens.mint_login(self._clock.now())
+    def login_token(self, person: str = "") -> str:
+        """A fresh login token, for whoever opens the link or for one person."""
+        return self._tokens.mint_login(self._clock.now(), person)
 
     def sign_in(self, token: str) -> str:
         """Exchanges a login token for the value of the session cookie. Raises PageError when it is not good."""
@@ -59,9 +61,12 @@ class Sessions:
             raise PageError(403, "This login link is not valid, or it is too old. Ask the console for a new one.")
         if token in self._used:
             raise PageError(403, "This login link was used already. Ask the console for a new one.")
+        person = person_of(token)
+        if self._personal and not person:
+            raise PageError(403, "Here each link is for one person, and this one is for nobody.")
         self._used.add(token)
         self._journal.put("used_login", token, True)
-        return self._tokens.mint_session(self._clock.now())
+        return self._tokens.mint_session(self._clock.now(), person)
 
     def keep(self, response: web.StreamResponse, session: str) -> None:
         """Sets the cookie."""
@@ -72,7 +77,21 @@ class Sessions:
         session = request.cookies.get(self._cookie, "")
         if not self._tokens.reads_session(session, self._clock.now()):
             raise PageError(401, "You are not signed in. Open the login link that the console printed.")
+        if self._personal:
+            self._hold(request, person_of(session))
         return session
+
+    def person(self, request: web.Request) -> str:
+        """Who is signed in, by id; empty where whoever is may act as anybody. Raises PageError when nobody is."""
+        session = self.of(request)
+        return person_of(session) if self._personal else ""
+
+    def _hold(self, request: web.Request, person: str) -> None:
+        """Nobody acts as another, nor sees what is another's."""
+        if not person:
+            raise PageError(401, "You are not signed in as yourself. Ask for a link of your own.")
+        if request.match_info.get("person", person) != person:
+            raise PageError(403, "You are signed in as somebody else, and act for nobody but yourself.")
 
     def csrf(self, session: str) -> str:
         """The token for the forms of a session."""

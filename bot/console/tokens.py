@@ -36,13 +36,13 @@ class Tokens:
     secret: str
     instance: str
 
-    def mint_login(self, now: datetime) -> str:
-        """A fresh login token."""
-        return self._signed("login", now + LOGIN_LIFE)
+    def mint_login(self, now: datetime, person: str = "") -> str:
+        """A fresh login token, for whoever opens the link or for one person."""
+        return self._signed("login", now + LOGIN_LIFE, person)
 
-    def mint_session(self, now: datetime) -> str:
-        """A fresh value for the session cookie."""
-        return self._signed("session", now + SESSION_LIFE)
+    def mint_session(self, now: datetime, person: str = "") -> str:
+        """A fresh value for the session cookie, of anybody or of one person."""
+        return self._signed("session", now + SESSION_LIFE, person)
 
     def reads_login(self, token: str, now: datetime) -> bool:
         """Whether the token was made here and is not too old. Whether it was used is for the caller to know."""
@@ -56,8 +56,9 @@ class Tokens:
         """The token that each form of this session carries."""
         return self._signature("csrf", session)
 
-    def _signed(self, purpose: str, until: datetime) -> str:
-        body = f"{secrets.token_urlsafe(18)}.{int(until.timestamp())}"
+    def _signed(self, purpose: str, until: datetime, person: str) -> str:
+        whose = f".{person}" if person else ""
+        body = f"{secrets.token_urlsafe(18)}{whose}.{int(until.timestamp())}"
         return f"{body}.{self._signature(purpose, body)}"
 
     def _holds(self, purpose: str, token: str, now: datetime) -> bool:
@@ -68,6 +69,11 @@ class Tokens:
 
     def _signature(self, purpose: str, body: str) -> str:
         return hmac.new(self.secret.encode(), f"{purpose}:{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def person_of(token: str) -> str:
+    """Whom a login token or a session is for, by id; empty for anybody. Only of one that was made here."""
+    return ".".join(token.split(".")[1:-2])
 
 
 def load_tokens(folder: Path) -> Tokens:

@@ -69,6 +69,8 @@ class Desk:
     """Runbooks and policy as they are now, the store, the engine, the sources, the clock, and how people call us.
 
     `site` is where this bot's own commands run; `alone`: no other process carries recoveries on, at any other site.
+    `workspace_link` makes an address that signs a person, by id, in to the local workspace beside Slack; None where
+    there is none.
     """
 
     read_library: Callable[[], Library]
@@ -81,6 +83,7 @@ class Desk:
     site: str = "local"
     attachments: Path | None = None
     alone: bool = False
+    workspace_link: Callable[[str], str | None] = lambda _person: None
 
     @property
     def estate(self) -> Estate:

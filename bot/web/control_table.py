@@ -19,6 +19,7 @@ from bot.operations.preview_restore import preview_restore
 from bot.operations.previous_times import previous_times
 from bot.operations.review_recovery import review
 from bot.operations.show_recovery import open_recoveries, recent, recovery_state
+from bot.operations.sign_in import sign_in
 from bot.operations.start_recovery import start_recovery
 from bot.operations.summarize_recovery import summarize
 from bot.operations.sweep_sources import sweep
@@ -113,6 +114,7 @@ OPERATIONS = (
     reject,
     resume,
     review,
+    sign_in,
     start_recovery,
     summarize,
     sweep,

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from bot.app import routes_of
+from bot.app_surfaces import routes_of
 from bot.domain.events import Actor, Source
 from bot.domain.frozen_plan import Mode
 from bot.operations.desk import Desk
