@@ -16,20 +16,24 @@ OTHER_THINGS = words(
     environments, points, features, fields, columns, parameters, arguments, variables, definitions, example, examples,
     files, resources, documents, links, sections, topics, questions, ways, things, choices, approaches, methods, groups,
     tiers, levels, roles, strategy, strategies, algorithm, logic, paths, modes, inputs, outputs, values, flags, formats,
-    versions, platforms, issues, signs, errors, problems, metrics, alerts
+    versions, platforms, issues, signs, errors, problems, metrics, alerts, preconditions, recommendations, guidelines,
+    tips, differences, facts, conclusions, projects, settings, properties, objectives, topologies
     """
 )
 """A list behind a sentence that ends in one of these is a list of them, not of steps."""
 
 OTHER_VERBS = words(
-    "consist of, contain, comprise, include, including, such as, because, for example, e.g., show, showing"
+    """
+    consist of, contain, comprise, include, including, such as, because, for example, e.g., show, showing, familiar with
+    """
 )
 """So is one behind a sentence that ends in one of these."""
 
-_STEPS = r"(?:steps?|instructions?|procedures?|process|commands?|actions?|checks?)"
+_STEPS = r"(?:steps?|instructions?|procedures?|process)"
+_ACTS = r"(?:commands?|actions?|checks?|tasks?)"
 _DO = r"(?:do|perform|try|complete|carry out|run|execute|check|verify|take|ensure|confirm)"
 _HELPERS = r"(?:(?:will|would|may|might|can|just|then|also|first) )*"
-_MUST = r"(?:(?:need|have|want|ought) to|must|should|can|shall)"
+_MUST = r"(?:(?:need|have|want|ought) to|must|should|shall)"
 _AGENTS = "script|job|workflow|pipeline|tool|command|playbook|operator|controller|automation|function|agent"
 _IT = rf"(?:{_AGENTS}|action|it|this|lambda|alert|system|service|program|process)"
 _TROUBLES = "issues|symptoms|signs|errors|problems|conditions|metrics|alerts"
@@ -44,12 +48,12 @@ def _any(*expressions: str) -> re.Pattern[str]:
 
 
 _LEADS_IN = _any(
-    rf"\bfollow(?:ing)? (?:the |these |this )?(?:\w+ )?{_STEPS}\b",
+    rf"\bfollow(?:ing)? (?:the |these |this )?(?:\w+ )?(?:{_STEPS}\b|{_ACTS}:?$)",
     r"\b(?:these|below|next|some|few) (?:\w+ )?steps\b",
     r"\bsteps (?:are|below|to|for|that|you|involved)\b",
     r"\bsteps:?$",
     rf"\b{_DO} (?:all )?(?:of )?the following\b",
-    r"\bas follows:?$",
+    r"\bproceed as follows:?$",
     rf"\b(?:you|we|i|they) {_HELPERS}{_MUST}(?: do)?(?: the following)?:$",
     r"\bprocedure(?: is| below)?:?$",
     r"^(?:in order )?to [^.]*:$",
@@ -63,12 +67,15 @@ _SPEAKS_OF_STEPS = _any(
     r"^(?:in order )?to [^,]*:$",
 )
 _SOMETHING_ELSE = _any(
-    rf"\b(?:{_THINGS})\b(?: (?:of|for|in|when|that) [^.:]{{0,40}}|[^.:]{{0,25}}):$",
+    rf"\b(?:{_THINGS})\b(?! to do\b)(?: (?:of|for|in|when|that|which|to) [^.:]{{0,40}}|[^.:]{{0,25}}):$",
     rf"\b(?:{_VERBS})s?\b[^.:]{{0,25}}:$",
-    rf"\b{_IT} (?:will |then |does |performs |automatically |would |can )+.{{0,60}}:$",
+    rf"\b{_IT} (?:(?:will|then|does|performs|automatically|would|can) (?!need|have))+.{{0,60}}:$",
+    r"(?<!\byou)(?<!\bwe)(?<!\bI) will:$",
+    r"\b(?:are|were):$",
+    r"\b(?:you|we|they) (?:(?:will|also) )*(?:need|have):$",
     r"\bmeans\b.{0,20}:?$",
     r"\b(?:does|should be|such that|so that):?$",
-    r"\b(?:installed|available|in place|ready|configured|enabled):?$",
+    r"^(?!once|after|when|if|before|as soon).*\b(?:installed|available|in place|ready|configured|enabled):?$",
     rf"^(?:the|this|each|every|any) (?:\S+ ){{1,3}}(?:{_MODALS})(?: also)?:$",
     r"^(?:the|this|each|every) (?!following|next|above|below)\S+(?: \S+)?:$",
 )
@@ -77,6 +84,9 @@ _TELLS_WHAT_HAPPENS = _any(
     rf"\b(?:these|following|those) (?:\w+ )?(?:{_TROUBLES})\b.*:$",
     r"\b(?:refer to|see|consult) (?:the |these |one of )*(?:following|below|documents?|pages?|guides?)\b.*:$",
     rf"\b(?:{_AGENTS}) (?:(?:will|then|automatically) )*(?:{_HAPPENS}) .*:$",
+    r"^it (?!(?:is|has|was|consists|involves|requires|takes|needs)\b)\w+s\b.*:$",
+    r"\b(?:completes|performs|executes|undergoes) the following\b",
+    r"\bworks? (?:as follows|like this)\b",
     r"\baccomplish(?:es)?\b.*:$",
     r"\b(?:each|every) \w+ will:$",
     r"\b(?:steps|operations|actions|events) (?:that )?(?:will )?(?:happen|occur|take place)\b",

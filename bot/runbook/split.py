@@ -9,7 +9,7 @@ from bot.runbook.headings import Heading, read_heading
 from bot.runbook.items import Item, Rule, bold_steps, has_command, has_list, only_overview, step_items, title_keys
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure, like_background
+from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure, like_background, like_before
 
 if TYPE_CHECKING:
     from bot.runbook.document import Section
@@ -112,13 +112,15 @@ class _Splitter:
         heading = self._headings[id(section)]
         if not self._background or heading.step_word or any(map(self._numbered, section.children)):
             return None
-        if is_before(heading.words):
+        words = heading.words
+        if is_before(words):
             return Place.BEFORE
         if bold_steps(section.blocks):
             return None
-        if is_background(heading.words) or (like_background(heading.words) and not _does_something(section)):
+        if is_background(words):
             return Place.BACKGROUND
-        return None
+        like = Place.BEFORE if like_before(words) else Place.BACKGROUND if like_background(words) else None
+        return None if like and _does_something(section) else like
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)

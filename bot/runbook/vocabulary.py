@@ -18,27 +18,28 @@ def words(text: str) -> tuple[str, ...]:
 
 BACKGROUND = words(
     """
-    overview, introduction, background, purpose, scope, summary, abstract, about, description, context, contents, table
-    of contents, toc, on this page, in this page, meaning, impact, symptom, severity, priority, trigger, triggers,
-    alert, alerts, alert details, alert definition, alert rule, possible causes, probable causes, common causes, causes,
-    cause, root cause, root causes, reference, reference material, related, link, see also, resource, further reading,
-    more reading, read more, conclusion, outcome, feedback, feedback and contribution, where to go next, learn more,
-    more information, additional information, additional resources, additional reading, useful links, documentation,
-    next steps, what's next, whats next, what next, contact, owner, ownership, stakeholders, roles and responsibilities,
-    roles, responsibilities, audience, architecture, design, diagram, how it works, how does it work, how does this
-    work, concepts, key concepts, terminology, definition, glossary, limitation, known limitations, caveats, known
-    issues, note, important notes, additional notes, considerations, key points, key points to note, points to note,
-    things to note, why, what, who, when, support, safety, general safety rules, safety rules, safety and rollback,
-    security considerations, benefits, key takeaways, faq, frequently asked questions, lessons learned, prevention,
-    preventive measures, best practices, retention, objective, goal, recovery objectives, rto/rpo, rpo/rto, rto, rpo,
-    rto and rpo, service level objectives, slo, sla, detection, input, output, result, results, expected output,
-    expected outcome, expected result, success criteria, exit criteria, acceptance criteria, change log, changelog,
-    history, revision history, version history, document history, document control, document information, metadata,
-    sign-off, signoff, approvals, assumptions, constraints, risks, key metrics, metrics, dashboards, monitoring and
-    alerting, tools, tooling, frequency, schedule, timeline, cost, costs, license, credits, acknowledgements,
-    communication templates, appendix, future work, todo, to do, quick links, quick reference, abbreviations,
-    trigger conditions, pitfalls, common pitfalls, problem statement, compatibility,
-    applicable versions, recovery targets, rto/rpo targets, targets
+    overview, introduction, background, purpose, scope, summary, abstract, about, description, context, contents,
+    table of contents, toc, on this page, in this page, meaning, impact, symptom, severity, priority, trigger, alert,
+    alert details, alert definition, alert rule, cause, root cause, reference, reference material, related, link, see
+    also, resource, further reading, more reading, read more, conclusion, outcome, feedback, feedback and
+    contribution, where to go next, learn more, additional reading, documentation, next steps, what's next, whats
+    next, what next, contact, owner, ownership, stakeholders, roles and responsibilities, roles, responsibilities,
+    audience, architecture, design, diagram, how it works, how does it work, how does this work, concepts, key
+    concepts, terminology, definition, glossary, limitation, known limitations, caveats, known issues, note,
+    considerations, key points, key points to note, points to note, things to note, why, what, who, when, support,
+    safety, general safety rules, safety rules, safety and rollback, security considerations, benefits, key takeaways,
+    faq, frequently asked questions, lessons learned, prevention, preventive measures, best practices, retention,
+    objective, goal, recovery objectives, rto/rpo, rpo/rto, rto, rpo, rto and rpo, service level objectives, slo, sla,
+    detection, input, output, result, results, expected output, expected outcome, expected result, success criteria,
+    exit criteria, acceptance criteria, change log, changelog, history, revision history, version history, document
+    history, document control, document information, metadata, sign-off, signoff, approvals, assumptions, constraints,
+    risks, key metrics, metrics, dashboards, monitoring and alerting, tools, tooling, frequency, schedule, timeline,
+    cost, license, credits, acknowledgements, communication templates, appendix, future work, todo, to do, quick
+    links, quick reference, abbreviations, trigger conditions, pitfalls, common pitfalls, problem statement,
+    compatibility, applicable versions, recovery targets, rto/rpo targets, targets, information, more information,
+    intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause, common cause,
+    advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration, estimated time,
+    emeritus maintainers, metrics to track, escalation path
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -59,18 +60,18 @@ BACKGROUND_STARTS = words(
 BACKGROUND_ENDS = words(
     """
     overview, architecture, background, glossary, considerations, limitations, types, categories, modes,
-    policy, works, interact, notice, notices, contacts, dependencies
+    policy, works, interact, notice, notices, contacts, levels, status, dependencies
     """
 )
 """And titles that end with these."""
 
 BEFORE = words(
     """
-    prerequisite, pre-requisite, pre requisite, requirement, before you begin, before you start, before starting, before
-    we start, before beginning, before upgrading, preconditions, pre-conditions, required access, access required,
-    required permissions, permissions, access, access requirements, what you need, information required, required
-    information, what you'll need, you will need, required tools, system requirements, assumptions and
-    prerequisites, requirements and prerequisites
+    prerequisite, pre-requisite, pre requisite, requirement, before you begin, before you start, before starting,
+    before we start, before beginning, before upgrading, preconditions, pre-conditions, required access, access
+    required, required permissions, access requirements, what you need, information required, required information,
+    what you'll need, you will need, required tools, system requirements, assumptions and prerequisites, requirements
+    and prerequisites
     """
 )
 """Sections of these titles are "Before you start"."""
@@ -84,7 +85,7 @@ BEFORE_STARTS = words(
 
 BEFORE_ENDS = words(
     """
-    requirements, prerequisites, pre-requisites, preconditions
+    requirements, prerequisites, pre-requisites, preconditions, access, permissions
     """
 )
 """And titles that end with these."""
@@ -125,18 +126,20 @@ STEP_WORDS = words(
 
 ACTIONS = words(
     """
-    add, apply, approve, archive, ask, assign, attach, back, block, bring, build, bump, call, change, check, clean,
-    clear, click, clone, close, collect, commit, communicate, compare, complete, configure, confirm, connect, contact,
-    copy, create, declare, decommission, delete, deploy, destroy, detach, determine, diagnose, disable, disconnect,
-    download, drain, edit, enable, ensure, escalate, evaluate, execute, export, fail, failover, fetch, find, fix,
-    follow, force, freeze, generate, get, give, go, grant, identify, import, inform, inspect, install, investigate,
-    isolate, kill, launch, list, load, locate, lock, log, login, make, merge, migrate, mitigate, monitor, mount, move,
-    notify, obtain, open, page, patch, pause, perform, point, prepare, promote, provision, publish, pull, purge, push,
-    put, read, rebuild, reboot, recover, recreate, redeploy, register, release, remove, rename, repair, repeat, replace,
-    report, request, reset, resize, resolve, restart, restore, resume, retry, return, revert, review, revoke, roll,
-    rotate, run, save, scale, schedule, select, send, set, setup, shut, shutdown, sign, ssh, start, stop, submit,
-    switch, sync, tell, terminate, test, transfer, trigger, turn, undo, uninstall, unlock, unmount, update, upgrade,
-    upload, use, validate, verify, view, wait, watch, write
+    activate, add, adjust, apply, approve, archive, ask, assign, attach, back, block, bring, build, bump, call,
+    change, check, clean, clear, click, clone, close, collect, commit, communicate, compare, complete, configure,
+    confirm, connect, contact, copy, create, deactivate, declare, decommission, decrease, decrypt, delete, deploy,
+    destroy, detach, detect, determine, diagnose, disable, disconnect, download, drain, drop, edit, enable, encrypt,
+    ensure, escalate, evaluate, execute, export, extract, fail, failover, fetch, find, fix, follow, force, freeze,
+    generate, get, give, go, grant, identify, import, increase, inform, initialise, initialize, inspect, install,
+    investigate, isolate, join, kill, label, launch, list, load, locate, lock, log, login, make, mark, merge, migrate,
+    mitigate, modify, monitor, mount, move, notify, obtain, open, page, patch, pause, perform, point, prepare,
+    promote, provision, publish, pull, purge, push, put, query, read, reboot, rebuild, recover, recreate, recycle,
+    redeploy, reduce, register, reindex, release, remove, rename, repair, repeat, replace, report, request, reset,
+    resize, resolve, restart, restore, resume, retrieve, retry, return, revert, review, revoke, roll, rotate, run,
+    save, scale, schedule, search, select, send, set, setup, shut, shutdown, sign, specify, ssh, start, stop, submit,
+    switch, sync, tag, taint, tell, terminate, test, transfer, trigger, turn, undo, uninstall, unlock, unmount,
+    unseal, update, upgrade, upload, use, validate, verify, view, wait, watch, write
     """
 )
 """A section whose title begins with one of these is something to do, not only to read: that decides the kind of a step,
@@ -187,7 +190,12 @@ def like_background(title: str) -> bool:
 def is_before(title: str) -> bool:
     """Whether a section of that title is "Before you start"."""
     key = _key(title)
-    return bool(_IS_BEFORE.fullmatch(key)) or key.startswith(_BEFORE_STARTS) or key.endswith(_BEFORE_ENDS)
+    return bool(_IS_BEFORE.fullmatch(key)) or key.startswith(_BEFORE_STARTS)
+
+
+def like_before(title: str) -> bool:
+    """Whether a title ends like one of "Before you start", and does not begin with an action."""
+    return f" {_key(title)}".endswith(_BEFORE_ENDS) and not is_action(title)
 
 
 def is_procedure(title: str) -> bool:
