@@ -32,10 +32,10 @@ function focusAgain(wanted) {
 function swap(old, next) {
   const focused = old.contains(document.activeElement) ? place(document.activeElement) : null;
   const top = old.scrollTop;
-  const closed = old.querySelector("details.pins:not([open])") !== null;
+  const unfolded = old.querySelector(".pins details[open]") !== null;
   old.replaceWith(document.adoptNode(next));
   next.scrollTop = top;
-  if (closed) next.querySelector("details.pins")?.removeAttribute("open");
+  if (unfolded) next.querySelector(".pins details")?.setAttribute("open", "");
   if (focused) focusAgain(focused);
 }
 
