@@ -1,6 +1,7 @@
 """`bringback serve`: the bot itself."""
 
 import asyncio
+import gc
 import signal
 from dataclasses import replace
 from typing import Annotated
@@ -36,4 +37,5 @@ async def run_bot(settings: Settings, *, surfaces: bool = True) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_bot(settings, surfaces=surfaces) as bot:
+        gc.freeze()  # what was loaded stays: to look through it again and again stops every thread for 0.1 s
         await bot.run_until(stop)

@@ -69,6 +69,15 @@ def find_field(blocks: Sequence[Json], key: str) -> tuple[Json, Json]:
     raise ClientError(f"There is no field {key!r}; there are {', '.join(seen) or 'none'}.")
 
 
+def has_field(blocks: Sequence[Json], key: str) -> bool:
+    """Whether one of these blocks is, or holds, the field of that action id, block id or label."""
+    return any(
+        key in {element["action_id"], block["block_id"], block.get("label", {}).get("text")}
+        for block in blocks
+        for element in elements_of(block)
+    )
+
+
 def find_press(blocks: Sequence[Json], button: str, value: str | None = None) -> str:
     """What to post for a button (by text or action id, and value) or for an option of an overflow menu."""
     seen = []

@@ -24,13 +24,14 @@ from .blocks_seen import (
     current_fields,
     find_field,
     find_press,
+    has_field,
     posted,
     shown,
 )
 from .field_names import field_name, query_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from .records import Json
 
@@ -38,6 +39,7 @@ __all__ = ["ClientError", "Desk", "Person", "Upload", "sign_in"]
 
 REQUEST_SECONDS: Final = 40.0
 WAIT_SECONDS: Final = 15.0
+FIELD_SECONDS: Final = 5.0
 
 
 @asynccontextmanager
@@ -153,6 +155,19 @@ class Person:
         )
         return found
 
+    async def _view_to_fill(self, fields: Iterable[str]) -> Json:
+        """Waits for a modal that has these fields: a click is acknowledged before its modal opens over another one."""
+
+        def has_all(state: Json) -> Json | None:
+            view: Json | None = state["view"]
+            return view if view and all(has_field(view["blocks"], key) for key in fields) else None
+
+        try:
+            found: Json = await self.wait_for(has_all, seconds=FIELD_SECONDS)
+        except ClientError:
+            found = await self.wait_view()  # its own fields say what is missing
+        return found
+
     # What is done
 
     async def say(self, channel: str, text: str, thread_ts: str | None = None, *files: Upload) -> None:
@@ -216,7 +231,7 @@ class Person:
 
         Gives what is shown beside the fields, by block id; empty when the app took it.
         """
-        view = await self.wait_view()
+        view = await self._view_to_fill(values or ())
         answer = await self._post("view", {"view": view["id"], "submit": "1", **self._filled(view, values or {})})
         if answer["notice"]:
             raise ClientError(answer["notice"])

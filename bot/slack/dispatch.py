@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt.response import BoltResponse
@@ -12,11 +13,12 @@ from bot.domain.errors import BringbackError
 from bot.domain.events import Actor, Source
 from bot.slack.call import Call, Reply, Route, Routes
 from bot.slack.fit import fit_view
-from bot.slack.payload import Payload, heard, user_of
-from bot.store.inbox import Delivery
+from bot.slack.payload import Heard, Payload, heard, is_own, user_of
+from bot.store.inbox import LEASE, Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from bot.operations.desk import Desk
     from bot.slack.tasks import Tasks
@@ -26,6 +28,8 @@ LOG = logging.getLogger(__name__)
 
 WORK_SECONDS = 90.0
 ACKNOWLEDGE_SECONDS = 3.0
+AT_ONCE = 50  # a flood is worked on in its order, rather than all of it at once and none in time
+PATIENCE = LEASE - timedelta(seconds=WORK_SECONDS + 5)
 OOPS = (
     "Something went wrong inside the bot ({key}). Nothing was changed that the recovery does not show. "
     "Try again; if it stays, `bringback doctor` and the log tell more."
@@ -33,7 +37,11 @@ OOPS = (
 
 
 class Dispatcher:
-    """Accepts deliveries and works on them. `alone`: no other process works on this inbox."""
+    """Accepts deliveries and works on them, in the loop that it was made in.
+
+    `hear`, `receive` and `acknowledged` may be called in another thread's loop. `alone`: no other process works on this
+    inbox.
+    """
 
     def __init__(
         self,
@@ -56,43 +64,58 @@ class Dispatcher:
         self._make_reply = make_reply
         self._alone = alone
         self._working: set[str] = set()
-        self._unsent: dict[str, asyncio.Event] = {}
+        self._heard: dict[str, tuple[Route, Delivery]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._loop = asyncio.get_running_loop()
 
     async def receive(self, body: Payload) -> BoltResponse:
-        """Bolt's global middleware: commit the delivery once, hand its work on, acknowledge.
+        """Bolt's global middleware. It answers for every listener.
 
-        It answers for every listener. Bolt would look for an acknowledgement every 10 ms, and would send none at all
-        for what nobody listens to. A refused form (`response_action: errors`) is not committed: it may come again.
+        Bolt would look for an acknowledgement every 10 ms, and would send none at all for what nobody listens to.
+        """
+        answer = await self.hear(body)
+        what = heard(body)
+        if what:  # the work of what could not be acknowledged is done all the same
+            _ = self._loop.call_later(ACKNOWLEDGE_SECONDS, self._begin, what.key)
+        return BoltResponse(status=200, body=dict(answer) if answer else "")
+
+    async def hear(self, body: Payload) -> Mapping[str, Any] | None:
+        """Commit the delivery once; returns what its acknowledgement carries. Its work waits for `acknowledged`.
+
+        A refused form (`response_action: errors`) is not committed: it may come again.
         """
         what = heard(body)
         route = self._routes.find(what.kind, what.name) if what else None
-        if what is None or route is None:
+        if what is None or route is None or is_own(body):
             LOG.info("nobody handles %s", what or body.get("type"))
-            return BoltResponse(status=200, body="")
+            return None
         answer = route.acknowledge(body)
         if answer is None or answer.get("response_action") != "errors":
             now = self._desk.clock.now()
-            if await self._inbox.accept(self._surface, what.key, what.kind.value, body, now):
-                if answer and "view" in answer:
-                    self._unsent[what.key] = asyncio.Event()
-                self._start(route, Delivery(what.key, what.kind.value, body, now))
-        return BoltResponse(status=200, body=_fitted(answer) if answer else "")
+            if await self._accept(what, body, now):
+                self._heard[what.key] = (route, Delivery(what.key, what.kind.value, body, now))
+        return _fitted(answer) if answer else None
+
+    async def _accept(self, what: Heard, body: Payload, now: datetime) -> bool:
+        accepting = self._inbox.accept(self._surface, what.key, what.kind.value, body, now)
+        if self._inbox.any_thread or asyncio.get_running_loop() is self._loop:
+            return await accepting
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(accepting, self._loop))
 
     def acknowledged(self, body: Payload) -> None:
-        """The answer to this delivery has left: its work may go on."""
-        what = heard(body)
-        if what and what.key in self._unsent:
-            self._unsent[what.key].set()
+        """The answer to this delivery has left, or never will: its work may begin.
 
-    async def _until_acknowledged(self, key: str) -> None:
-        """An answer that shows a form, overtaken by what the work then shows in its place, would stay for ever."""
-        try:
-            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-                _ = await self._unsent[key].wait()
-        except TimeoutError:
-            LOG.warning("the answer to %s did not leave; its work goes on", key)
-        finally:
-            del self._unsent[key]
+        Not before: work takes the interpreter from what answers, and a form that the answer shows would come too late
+        and hide for ever what the work shows in its place.
+        """
+        what = heard(body)
+        if what:
+            _ = self._loop.call_soon_threadsafe(self._begin, what.key)
+
+    def _begin(self, key: str) -> None:
+        route, delivery = self._heard.pop(key, (None, None))
+        if route and delivery:
+            self._start(route, delivery)
 
     async def replay(self, *, at_start: bool = False) -> int:
         """Work on what was acknowledged and not done; returns how many. At the start nobody else can be at it."""
@@ -113,12 +136,15 @@ class Dispatcher:
         self._tasks.start(self._work(route, delivery), f"{route.kind.value} {route.name}")
 
     async def _work(self, route: Route, delivery: Delivery) -> None:
+        taken_at = self._desk.clock.now()
         reply = self._make_reply(delivery.payload)
-        if delivery.key in self._unsent:
-            await self._until_acknowledged(delivery.key)
         try:
-            outcome = await self._attempt(route, delivery, reply)
-            await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)
+            async with self._slots:
+                if self._desk.clock.now() - taken_at < PATIENCE:
+                    outcome = await self._attempt(route, delivery, reply)
+                    await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)
+                else:
+                    LOG.warning("%s waited too long for its turn; it is taken up again", delivery.key)
         finally:
             self._working.discard(delivery.key)
 

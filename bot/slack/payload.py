@@ -83,6 +83,13 @@ def _who(payload: Payload) -> str:
     return str(payload.get("user", {}).get("id", ""))
 
 
+def is_own(payload: Payload) -> bool:
+    """Whether it is an event of the bot's own doing."""
+    author = payload.get("event", {}).get("user") if payload.get("type") == "event_callback" else None
+    bots = [who.get("user_id") for who in payload.get("authorizations") or () if who.get("is_bot")]
+    return bool(author) and author in bots
+
+
 def user_of(payload: Payload) -> tuple[str, str]:
     """Slack id and name of the person who did it; both empty where nobody did."""
     if "command" in payload:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -16,6 +18,7 @@ from bot.slack.authorize import Authorization
 from bot.slack.client import make_client, make_session
 from bot.slack.connection import SocketConnection
 from bot.slack.dispatch import Dispatcher, middleware
+from bot.slack.ear import Ear
 from bot.slack.http_mode import HttpMode
 from bot.slack.installations import SealedInstallations, StoredStates
 from bot.slack.oauth import Installer, OAuthApp
@@ -34,11 +37,10 @@ from bot.slack.workspaces import OneOf, Workspaces
 from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import aiohttp
     from slack_bolt.response import BoltResponse
-    from slack_sdk.socket_mode.request import SocketModeRequest
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.blocks.elements import Block
@@ -108,11 +110,12 @@ class SlackSurface:
         self.http = HttpMode(self._answer_http, signing_secret, desk.clock, self._sent) if signing_secret else None
         self._tasks = Tasks()
         self._work = Tasks()
-        self._connection: SocketConnection | None = None
+        self._ear: Ear | None = None
         self.fault = "not started"
 
     async def start(self) -> None:
         """Start every loop. Returns at once, also while Slack is down."""
+        self._loop = asyncio.get_running_loop()
         self._session: aiohttp.ClientSession = make_session()
         self._bare = make_client(self._api_url, self._session, proxies=self._proxies)
         if self._oauth:
@@ -153,31 +156,20 @@ class SlackSurface:
         self._tasks.keep(self._refresh, f"{self.name} refresh")
         self._tasks.keep(self._replay, f"{self.name} replay")
         if self._app_token:
-            socket = make_client(self._api_url, self._session, retrying=False, proxies=self._proxies)
-            self._connection = SocketConnection(
-                app_token=self._app_token,
-                web_client=socket,
-                answer=self._answer,
-                sent=lambda request: self._sent(request.payload or {}),
-                ping_seconds=self._ping_seconds,
-                proxies=self._proxies,
-            )
-            self._tasks.keep(self._connection.run, f"{self.name} connection")
+            self._ear = Ear(self._connection, f"{self.name} ear")
+            self._ear.start()
 
     async def stop(self) -> None:
         """Hear nothing more, let what was begun come to its end, and close."""
-        if self._connection:
-            await self._connection.close()
+        if self._ear:
+            await self._ear.stop()
         await self._work.stop(GRACE_SECONDS)
         await self._tasks.stop()
         await self._session.close()
 
     async def healthy(self) -> bool:
         """Whether this surface hears and may speak; `fault` says why not."""
-        connected = self._connection is None or await self._connection.is_connected()
-        self.fault = self.authorization.fault
-        if self._connection and not connected:
-            self.fault = self._connection.fault or "the socket has closed"
+        self.fault = (self._ear.fault if self._ear else "") or self.authorization.fault
         return not self.fault
 
     @property
@@ -253,12 +245,27 @@ class SlackSurface:
         _ = app.use(middleware(self.dispatcher))
         return app
 
-    async def _answer(self, request: SocketModeRequest) -> BoltResponse:
-        bolt = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
-        return await self.app.async_dispatch(bolt)
+    def _connection(self, session: aiohttp.ClientSession) -> SocketConnection:
+        return SocketConnection(
+            app_token=self._app_token,
+            web_client=make_client(self._api_url, session, retrying=False, proxies=self._proxies),
+            session=session,
+            answer=self._answer_from_anywhere if self._workspaces else self.dispatcher.hear,
+            sent=self._sent,
+            ping_seconds=self._ping_seconds,
+            proxies=self._proxies,
+        )
 
     def _sent(self, body: Payload) -> None:
         self.dispatcher.acknowledged(body)
+
+    async def _answer_from_anywhere(self, payload: Payload) -> Mapping[str, Any] | None:
+        """In the ear, where the app may be in several workspaces: Bolt sees to it that only those are heard."""
+        answering = asyncio.run_coroutine_threadsafe(self._answer_http(payload), self._loop)
+        response = await asyncio.wrap_future(answering)
+        if response.status != HTTPStatus.OK:
+            raise ConnectionError(f"a delivery is not acknowledged ({response.status})")
+        return dict(json.loads(response.body)) if response.body else None
 
     async def _answer_http(self, payload: Payload) -> BoltResponse:
         return await self.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=dict(payload)))

@@ -15,6 +15,8 @@ from tortoise.migrations.api import migrate as run_migrations
 from bot.domain.errors import BringbackError
 from bot.store.answers import Answers
 from bot.store.inbox import Inbox
+from bot.store.inbox_file import FileInbox
+from bot.store.inbox_table import TableInbox
 from bot.store.installations import Installations, OAuthStates
 from bot.store.ledger import Ledger
 from bot.store.messages import Messages
@@ -101,15 +103,18 @@ async def open_store(
     read_only: bool = False,
 ) -> AsyncIterator[Store]:
     """The store over an up-to-date database. Read only, an SQLite file may be open elsewhere at the same time."""
+    inbox: FileInbox | TableInbox = TableInbox()
     if url.startswith(SQLITE):
+        inbox = FileInbox(inbox_path(sqlite_path(url)))
         url = with_parameter(url, "query_only=ON" if read_only else "synchronous=FULL")
     await Tortoise.init(config=orm_config(url), _enable_global_fallback=True)
     try:
-        store = make_store(clock, nudge, reach)
+        store = make_store(clock, nudge, reach, inbox)
         if read_only:
             await _expect_tables(store)
         yield store
     finally:
+        inbox.close()
         await Tortoise.close_connections()
 
 
@@ -125,7 +130,7 @@ async def _expect_tables(store: Store) -> None:
         ) from error
 
 
-def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str], None]) -> Store:
+def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str], None], inbox: Inbox) -> Store:
     """The store's parts over the connection that is open."""
     transactions = Transactions(reach)
     ledger = Ledger(transactions, clock, nudge)
@@ -136,7 +141,7 @@ def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str]
         readings=Readings(transactions),
         proofs=Proofs(transactions, ledger),
         reviews=Reviews(transactions, ledger),
-        inbox=Inbox(),
+        inbox=inbox,
         messages=Messages(),
         installations=Installations(),
         oauth_states=OAuthStates(),
@@ -147,6 +152,11 @@ def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str]
 def sqlite_path(url: str) -> Path:
     """The file of an SQLite URL."""
     return Path(url.removeprefix(SQLITE).partition("?")[0])
+
+
+def inbox_path(database: Path) -> Path:
+    """The file of the inbox beside an SQLite database."""
+    return database.with_name(f"{database.stem}-inbox{database.suffix}")
 
 
 def with_parameter(url: str, parameter: str) -> str:

@@ -91,5 +91,6 @@ async def test_the_second_person_is_another_person(world: World) -> None:
     await approver.click(request, "Details")
     await approver.wait_view("Stop the writers")
     await approver.click(request, "Reject…")
+    await approver.wait_view("Why not?")
     await approver.submit({"why": "not now"})
     await approver.wait_message(INCIDENTS, "not now")

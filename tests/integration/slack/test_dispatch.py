@@ -1,4 +1,4 @@
-"""What an acknowledgement shows is never left standing over what the work shows after it."""
+"""From a delivery to its work: acknowledged first, then worked on, some at a time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from bot.domain.events import Source
 from bot.slack.call import Call, Route, make_routes
-from bot.slack.dispatch import Dispatcher
+from bot.slack.dispatch import AT_ONCE, Dispatcher
 from bot.slack.payload import Kind
 from bot.slack.tasks import Tasks
 from tests.fakes.waiting import eventually
 
 if TYPE_CHECKING:
     from bot.operations.desk import Desk
-    from bot.slack.call import Reply
+    from bot.slack.call import Reply, Work
 
 SUBMISSION = {
     "type": "view_submission",
@@ -25,27 +25,61 @@ VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Working"}, "bl
 WORKING = {"response_action": "update", "view": VIEW}
 
 
-async def test_work_waits_until_the_answer_that_shows_a_form_has_left(desk: Desk) -> None:
-    begun = asyncio.Event()
-
-    async def work(_call: Call) -> None:
-        begun.set()
-
-    dispatcher = Dispatcher(
+def dispatcher_for(desk: Desk, work: Work, tasks: Tasks) -> Dispatcher:
+    return Dispatcher(
         surface="console",
         routes=make_routes([Route(Kind.SUBMISSION, "form", work, lambda _payload: WORKING)]),
         desk=desk,
         inbox=desk.store.inbox,
         via=Source.CONSOLE,
-        tasks=(tasks := Tasks()),
+        tasks=tasks,
         make_reply=lambda _payload: cast("Reply", None),
     )
-    await dispatcher.receive(SUBMISSION)
-    await eventually(lambda: bool(dispatcher._working))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert not begun.is_set()
+
+
+async def test_work_waits_until_the_answer_has_left(desk: Desk) -> None:
+    worked: list[str] = []
+
+    async def work(call: Call) -> None:
+        worked.append(call.key)
+
+    dispatcher = dispatcher_for(desk, work, tasks := Tasks())
+    assert await dispatcher.hear(SUBMISSION) == WORKING
+    await asyncio.sleep(0)
+    assert not worked
     dispatcher.acknowledged(SUBMISSION)
-    async with asyncio.timeout(2):
-        await begun.wait()
+    await eventually(lambda: worked)
+    await tasks.stop(1)
+
+
+async def test_the_bots_own_events_are_not_answered(desk: Desk) -> None:
+    dispatcher = dispatcher_for(desk, never, Tasks())
+    own = {"user_id": "U0BOT", "is_bot": True}
+    event = {"type": "app_mention", "user": "U0BOT"}
+    mention = {"type": "event_callback", "event_id": "Ev1", "event": event, "authorizations": [own]}
+    assert await dispatcher.hear(mention) is None
+    assert not await desk.store.inbox.undone("console")
+
+
+async def never(_call: Call) -> None:
+    raise AssertionError
+
+
+async def test_a_flood_is_worked_on_some_at_a_time(desk: Desk) -> None:
+    begun: list[str] = []
+    go_on = asyncio.Event()
+
+    async def work(call: Call) -> None:
+        begun.append(call.key)
+        await go_on.wait()
+
+    dispatcher = dispatcher_for(desk, work, tasks := Tasks())
+    forms = [{**SUBMISSION, "view": {"id": f"V{number}", "hash": "1", "callback_id": "form"}} for number in range(60)]
+    for form in forms:
+        await dispatcher.hear(form)
+        dispatcher.acknowledged(form)
+    await eventually(lambda: len(dispatcher._working) == 60)
+    assert len(begun) == AT_ONCE
+    go_on.set()
+    await eventually(lambda: len(begun) == 60)
     await tasks.stop(1)

@@ -112,7 +112,7 @@ async def test_a_request_that_was_not_taken_may_come_again() -> None:
 @pytest.mark.parametrize(
     ("body", "more", "status"),
     [
-        (gzip.compress(b"{}"), {"Content-Encoding": "gzip"}, 415),
+        (gzip.compress(b"{}", mtime=0), {"Content-Encoding": "gzip"}, 415),
         (b"x" * (LARGEST + 1), {}, 413),
         (b"ssl_check=1&token=x", {}, 200),
         (b"token=x&ssl_check=1", {}, 200),
