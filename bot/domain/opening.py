@@ -33,14 +33,18 @@ def opened_by(step: Step, beside: Runbook, books: Mapping[str, Runbook]) -> tupl
     book = books.get(name)
     if book is None:
         return None
-    steps = below(book.steps, heading) if heading else book.steps
+    steps = below(book, heading)
     return (book, steps) if steps else None
 
 
-def below(steps: Sequence[Step], heading: str) -> tuple[Step, ...]:
-    """The steps of one section, by its heading as it is written or as the anchor that a link to it has."""
+def below(book: Runbook, heading: str) -> tuple[Step, ...]:
+    """The steps of one section, by its heading as it is written or as the anchor that a link to it has.
+
+    All of them without a heading, or by the runbook's title.
+    """
     wanted = _letters(unquote(heading))
-    return tuple(step for step in steps if any(_is(title, wanted) for title in _titles(step)))
+    found = tuple(step for step in book.steps if any(_is(title, wanted) for title in _titles(step)))
+    return book.steps if not heading or (not found and same_heading(book.title, heading)) else found
 
 
 def same_heading(title: str, heading: str) -> bool:

@@ -108,7 +108,7 @@ def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:
                 continue
             name, _, heading = runbook_name(step.opens, item.runbook.name).partition("#")
             severity = "fault" if "include:" in step.text else "warning"
-            if name in known and heading and not below(known[name].steps, heading):
+            if name in known and not below(known[name], heading):
                 what = f"the step “{step.title}” opens “{step.opens}”, and no step stands below that heading."
                 astray.append(Fault(item.runbook.file, step.line, what, _near_heading(known[name], heading), severity))
             if name in known:
@@ -140,7 +140,7 @@ def _ways(parsed: Sequence[Parsed]) -> Iterable[Fault]:
 
 
 def _near_heading(book: Runbook, heading: str) -> str:
-    titles = dict.fromkeys(title for step in book.steps for title in (*step.section, step.title))
+    titles = dict.fromkeys(title for step in book.steps for title in (book.title, *step.section, step.title))
     near = nearest(heading, [slug(title) for title in titles], 1)
     return f"Did you mean “#{near[0]}”?" if near else "Link to one of its headings, or to all of it."
 

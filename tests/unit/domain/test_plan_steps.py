@@ -110,6 +110,11 @@ def test_a_link_to_a_heading_opens_the_steps_of_that_section(anchor: str) -> Non
     assert ids(steps) == ["start", "sub/vault/first-key", "sub/vault/second-key", "end"]
 
 
+def test_a_link_to_a_runbooks_title_opens_all_of_it() -> None:
+    steps = plan(shelf(main=MAIN.replace("vault.md", "vault.md#vault"), sub__vault=VAULT))
+    assert len([step for step in steps if step.within]) == 3
+
+
 @pytest.mark.parametrize("target", ["sub/gone.md", "sub/vault.md#gone"])
 def test_what_leads_nowhere_stays_a_step_that_names_it(target: str) -> None:
     steps = plan(shelf(main=MAIN.replace("sub/vault.md", target), sub__vault=VAULT))

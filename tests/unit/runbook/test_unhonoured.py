@@ -1,0 +1,128 @@
+"""An annotation either does something or is said to do nothing; one that leads nowhere is a fault."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.runbook import StepKind
+from bot.runbook.cross_checks import cross_faults
+from bot.runbook.library import load
+from bot.runbook.unhonoured import unhonoured
+from tests.unit.runbook.making import book, faults, fence, parsed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OURS = "---\nrecovery: {execute: true}\n---\n"
+
+
+def said(text: str) -> list[str]:
+    return [f"{fault.line}: {fault.message.partition(':')[0]}" for fault in unhonoured(book(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"{OURS}## R\n" + fence("x", info='sh {"name":"x","host":"db1"}'), ["5: host"]),
+        (f"{OURS}## R\n" + fence("x", info='sh {"name":"x","interactive":"true"}'), ["5: interactive"]),
+        (f"{OURS}## R\n" + fence("x", info='sh {"name":"x","background":"true"}'), ["5: background"]),
+        (f"{OURS}## R\n<!-- step: {{danger: true}} -->\n" + fence("x", info='sh {"name":"x"}'), ["4: danger"]),
+        (f"{OURS}## R\n<!-- step: {{parallel: a}} -->\n" + fence("x", info='sh {"name":"x"}'), ["4: parallel"]),
+        (f"{OURS}## R\n<!-- step: {{host: db1}} -->\n" + fence("x", info='sh {"name":"x"}'), ["4: host"]),
+        ("## Stop\n<!-- step: {retry: 2, idempotent: true} -->\nx\n", ["1: retry", "1: idempotent"]),
+        ("## Stop\n<!-- step: {timeout: 5m} -->\nx\n", ["1: timeout"]),
+        ("## Stop\n<!-- step: {when: after} -->\nx\n", ["1: when"]),
+        ("## Stop\n<!-- step: {kind: info, in_drill: do} -->\nx\n", ["1: in_drill"]),
+        ("---\nrecovery: {system: db, escalate: '@dba'}\n---\n## Stop\nx\n", ["1: escalate"]),
+    ],
+)  # fmt: skip
+def test_an_annotation_that_changes_nothing_is_said_with_its_line(text: str, told: list[str]) -> None:
+    assert said(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Stop\n<!-- step: {parallel: a, time: 5m, by: me, skip: slow, danger: true, in_drill: do} -->\nx\n",
+        f"{OURS}## R\n<!-- step: {{retry: 2, timeout: 5m, idempotent: true}} -->\n"
+        + fence("x", info='sh {"name":"x"}'),
+        "---\nrecovery: {plan: all, systems: [db]}\n---\n## Tell\n<!-- step: {when: after} -->\nx\n",
+        "## R\n" + fence("x", info='sh {"name":"x","interactive":"true"}'),
+    ],
+)
+def test_an_annotation_that_does_something_is_passed_over(text: str) -> None:
+    assert said(text) == []
+
+
+def test_a_command_that_nobody_is_asked_for_is_said() -> None:
+    text = f"{OURS}## R\n" + fence("a", info='sh {"name":"a"}') + "then\n" + fence("b")
+    [fault] = unhonoured(book(text))
+    assert fault.message == "“R” runs some of its commands, and nobody is asked for the one on line 9."
+    assert said(text.replace("then", "It prints:").replace("```sh\nb", "```\nb")) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "fault"),
+    [
+        ('on_fail: "goto:stp"', "on_fail: goto: “Promote” goes to “stp”, and no step has that id, title or heading."),
+        ('rollback: "#gone"', "rollback: “Promote” goes to “#gone”, and no step has that id, title or heading."),
+    ],
+)
+def test_a_way_out_that_leads_nowhere_is_a_fault(comment: str, fault: str) -> None:
+    text = f"## Stop\nx\n## Promote\n<!-- step: {{{comment}}} -->\nx\n"
+    [found] = cross_faults([parsed(text)])["book.md"]
+    assert (found.line, found.message) == (3, fault)
+    assert found.helps in {"Did you mean “stop”?", "Steps: stop, promote."}
+
+
+@pytest.mark.parametrize("way", ['on_fail: "goto:stop"', 'rollback: "#stop"', "rollback: Stop"])
+def test_a_way_out_that_leads_somewhere_is_none(way: str) -> None:
+    assert not cross_faults([parsed(f"## Stop\nx\n## Promote\n<!-- step: {{{way}}} -->\nx\n")])
+
+
+def test_a_heading_that_no_step_stands_below_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("## Unseal\n<!-- include: b.md#keyz -->\n")
+    (tmp_path / "b.md").write_text("## Keys\n1. One\n2. Two\n")
+    [fault] = load(tmp_path, {}).faults
+    assert fault.message == "the step “Unseal” opens “b.md#keyz”, and no step stands below that heading."
+    assert (fault.severity, fault.helps) == ("fault", "Did you mean “#keys”?")
+
+
+@pytest.mark.parametrize(
+    ("info", "fault"),
+    [
+        ('sh {"name":"x", timeout:"5m"}', "the fence's info is not JSON: nothing of it is read."),
+        ("sh {'name':'x'}", "the fence's info is not JSON: nothing of it is read."),
+        ('sh {"name":"x"', "the fence's info has a { and no }. Close it."),
+        ("sh { name=x", "the fence's info has a { and no }. Close it."),
+        ("sh { name=x expect=a{3}b }", "the fence's info holds a } in a value: Runme stops there."),
+    ],
+)
+def test_info_that_would_be_passed_over_in_silence_is_a_fault(info: str, fault: str) -> None:
+    [found] = faults(f"## R\n{fence('x', info=info)}")
+    assert found.startswith(f"book.md:2: {fault}")
+
+
+def test_what_cannot_stand_in_the_info_stands_in_the_steps_comment() -> None:
+    text = f"{OURS}## R\n<!-- step: {{expect: 'a{{3}}', capture: 'ID=(\\w{{2}})', timeout: 5m}} -->\n"
+    [command] = book(text + fence("x", info='sh {"name":"x"}')).steps[0].commands
+    assert (command.expect, command.capture, command.timeout) == ("a{3}", r"ID=(\w{2})", timedelta(minutes=5))
+    assert command.timeout_given
+
+
+def test_the_commands_that_must_pass_are_checks() -> None:
+    look = fence("look", info='sh {"name":"look"}')
+    plain = book(f"## R\n{look}").steps[0]
+    check = book(f"---\nrecovery: {{checks: [look]}}\n---\n## R\n{look}## S\n{fence('x')}").steps[0]
+    assert (plain.kind, check.kind, check.commands[0].kind) == (StepKind.COMMAND, StepKind.CHECK, StepKind.CHECK)
+    assert plain.digest != check.digest
+
+
+def test_two_runbooks_cannot_have_one_id_and_one_is_found_by_it(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nrecovery: {id: flush}\n---\n## A\nx\n")
+    assert load(tmp_path, {}).estate().runbook("flush").name == "a"
+    (tmp_path / "b.md").write_text("---\nrecovery: {id: flush}\n---\n## A\nx\n")
+    assert [fault.message.partition(" is ")[0] for fault in load(tmp_path, {}).faults] == ["the id “flush”"]
