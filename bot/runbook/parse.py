@@ -106,9 +106,9 @@ def _text_line(draft: Draft, source: Source) -> int:
 
 def _texts(drafts: Iterable[Draft], place: Place, source: Source) -> Iterable[tuple[str, str]]:
     for draft in drafts:
-        text = source.text(draft.start, draft.end).strip("\n") if draft.place is place else ""
-        if text.strip():
-            yield draft.title, text
+        # A heading with nothing below it, such as the document's title, is nothing to read.
+        if draft.place is place and source.text(draft.body, draft.end).strip():
+            yield draft.title, source.text(draft.start, draft.end).strip("\n")
 
 
 def _title(document: Section, name: str) -> str:

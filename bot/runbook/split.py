@@ -51,7 +51,7 @@ class _Splitter:
 
     def run(self) -> list[Draft]:
         """The drafts, in the order of the file, without gaps."""
-        self._mark(Place.BACKGROUND, self._name, self._root.start)
+        self._mark(Place.BACKGROUND, self._name, self._root)
         self._section(self._root, (), "")
         self._drafts.sort(key=lambda draft: draft.start)
         end = len(self._source.lines)
@@ -97,7 +97,7 @@ class _Splitter:
         named = self._named(section)
         aside = self._aside(section) if named else None
         if aside:
-            self._mark(aside, heading.words, section.start)
+            self._mark(aside, heading.words, section)
             return
         if self._numbered(section) and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
@@ -129,7 +129,7 @@ class _Splitter:
         if not items and not series and self._worth_a_step(section):
             self._step(section, heading, path, group)
             return
-        self._mark(Place.CONTEXT if named else Place.BACKGROUND, heading.words or self._name, section.start)
+        self._mark(Place.CONTEXT if named else Place.BACKGROUND, heading.words or self._name, section)
         inner = (*path, heading.words) if named else path
         self._drafts += [
             Draft(Place.STEP, item.title, item.start, 0, item.start, item.number, inner, group, manual=True)
@@ -162,8 +162,8 @@ class _Splitter:
         draft.manual = bool(heading.number) or listed or is_action(title) or is_procedure(title)
         self._drafts.append(draft)
 
-    def _mark(self, place: Place, title: str, start: int) -> None:
-        self._drafts.append(Draft(place, title, start))
+    def _mark(self, place: Place, title: str, section: Section) -> None:
+        self._drafts.append(Draft(place, title, section.start, body=section.body_start))
 
 
 def _does_something(section: Section) -> bool:
