@@ -32,6 +32,7 @@ class Names:
     config: ConsoleConfig
     conversations: Mapping[str, Conversation]
     viewer: str
+    address: str = ""  # of the workspace itself
 
     def user(self, user_id: str) -> str:
         """The name of a person, of the bot or of Slackbot, without @."""
@@ -45,6 +46,11 @@ class Names:
         if found is None or found.im_with or (found.private and self.viewer not in found.members):
             return None
         return found.name
+
+    def here(self, url: str) -> str | None:
+        """Where this viewer finds a message of this workspace that a permalink names; None for any other address."""
+        own = f"{self.address}/archives/"
+        return f"/as/{self.viewer}/archives/{url.removeprefix(own)}" if self.address and url.startswith(own) else None
 
     def group(self, group_id: str) -> str:
         """The handle of a user group, without @."""

@@ -87,6 +87,7 @@ class Pages:
             web.get("/as/{person}/home", self.home),
             web.get("/as/{person}/dm", self.direct_message),
             web.get("/as/{person}/{channel}", self.channel),
+            web.get("/as/{person}/archives/{channel}/p{digits}", self.permalink),
             web.get("/archives/{channel}/p{digits}", self.permalink),
         ]
 
@@ -126,12 +127,13 @@ class Pages:
         return self.html(page)
 
     async def permalink(self, request: web.Request) -> web.Response:
-        """The message that a permalink names."""
+        """The message that a permalink names, as the person who follows it; from elsewhere as the first."""
         self._sessions.of(request)
         digits = request.match_info["digits"]
         ts = f"{digits[:-6]}.{digits[-6:]}"
         thread = request.query.get("thread_ts", ts)
-        person = self._sessions.person(request) or self._workspace.config.people[0].id
+        mine = request.match_info.get("person") or self._sessions.person(request)
+        person = mine or self._workspace.config.people[0].id
         raise web.HTTPSeeOther(f"/as/{person}/{request.match_info['channel']}?thread={thread}#t{ts}")
 
     async def live(self, request: web.Request) -> web.Response:

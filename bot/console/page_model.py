@@ -79,7 +79,7 @@ class Page:
     @cached_property
     def names(self) -> Names:
         """Ids as this person reads them."""
-        return Names(self.config, self.workspace.conversations, self.me.id)
+        return Names(self.config, self.workspace.conversations, self.me.id, self.workspace.address)
 
     @cached_property
     def context(self) -> BlockContext:

@@ -34,9 +34,11 @@ def unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def link(url: str, label: str | None = None) -> Markup:
-    """A link that opens elsewhere; only its label when the address is not one to follow."""
+def link(names: Names, url: str, label: str | None = None) -> Markup:
+    """A link: within the workspace as the viewer, elsewhere in a tab of its own; only its label when none to follow."""
     shown = label or url.removeprefix("mailto:")
+    if here := names.here(url):
+        return Markup('<a href="{}">{}</a>').format(here, shown)
     if not url.startswith(LINKABLE):
         return escape(shown)
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(url, shown)
@@ -99,7 +101,7 @@ def mrkdwn(text: str, names: Names, *, verbatim: bool = False) -> Markup:
     text = _CODE.sub(lambda found: held.hold(Markup("<code>{}</code>").format(_code_text(found[1]))), text)
     text = _CONTROL.sub(lambda found: _control(found[1], names, held.hold), text)
     if not verbatim:
-        text = _BARE.sub(lambda found: held.hold(link(unescaped(found[0]))), text)
+        text = _BARE.sub(lambda found: held.hold(link(names, unescaped(found[0]))), text)
     html = str(escape(unescaped(text)))
     html = _EMOJI.sub(_emoji, html)
     for tag, pattern in _STYLES:
@@ -127,7 +129,7 @@ def _control(inner: str, names: Names, hold: Callable[[Markup], str]) -> str:
     if target.startswith("!"):
         return hold(_command_word(target[1:], unescaped(label), names))
     if target.startswith(LINKABLE):
-        return hold(link(unescaped(target), unescaped(label) or None))
+        return hold(link(names, unescaped(target), unescaped(label) or None))
     return f"&lt;{inner}&gt;"
 
 
@@ -143,5 +145,5 @@ def _command_word(word: str, fallback: str, names: Names) -> Markup:
         except (KeyError, OverflowError, ValueError):
             words = fallback
         url = rest[2] if len(rest) > 2 else ""  # noqa: PLR2004 - date^timestamp^format^link
-        return link(url, words) if url else escape(words)
+        return link(names, url, words) if url else escape(words)
     return escape(fallback or f"<!{word}>")

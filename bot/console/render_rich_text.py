@@ -62,7 +62,7 @@ def _piece(piece: Json, names: Names) -> Markup:
 def _bare(piece: Json, names: Names) -> Markup:
     kind: Any = piece["type"]
     if kind == "link":
-        return link(piece["url"], piece.get("text"))
+        return link(names, piece["url"], piece.get("text"))
     if kind == "user":
         return mention(names, piece["user_id"])
     if kind == "channel":
@@ -85,4 +85,4 @@ def _date(piece: Json, names: Names) -> Markup:
         words = names.date(piece["timestamp"], piece["format"])
     except (KeyError, OverflowError, ValueError):
         words = piece.get("fallback") or str(piece["timestamp"])
-    return link(piece["url"], words) if piece.get("url") else escape(words)
+    return link(names, piece["url"], words) if piece.get("url") else escape(words)

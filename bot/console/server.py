@@ -85,6 +85,7 @@ class Console:
         await site.start()
         host, bound = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{bound}"
+        self.workspace.address = self.url
         (self._folder / URL_FILE).write_text(self.url, encoding="utf-8")
 
     async def close(self) -> None:

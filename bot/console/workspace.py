@@ -38,6 +38,7 @@ class Workspace:
         self.clock = clock
         self.journal = journal
         self.revision = 0
+        self.address = ""  # where it is served, once it is
         self._waiting: set[asyncio.Future[None]] = set()
         self._stamps = Timestamps(clock)
         self.conversations: dict[str, Conversation] = {}

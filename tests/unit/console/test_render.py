@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,14 @@ def test_links_open_elsewhere_and_bare_addresses_follow_verbatim() -> None:
     assert mrkdwn("<https://x.test/?a=1&amp;b|a *b*>", NAMES) == f'<a href="https://x.test/?a=1&amp;b" {rel}>a *b*</a>'
     assert mrkdwn("see https://x.test.", NAMES) == f'see <a href="https://x.test" {rel}>https://x.test</a>.'
     assert mrkdwn("see https://x.test.", NAMES, verbatim=True) == "see https://x.test."
+
+
+def test_a_permalink_of_the_workspace_is_followed_as_the_one_who_reads_it() -> None:
+    names = replace(NAMES, address="http://127.0.0.1:9")
+    assert mrkdwn("<http://127.0.0.1:9/archives/C1/p1?thread_ts=2|Open>", names) == (
+        '<a href="/as/U1RESPONDER/archives/C1/p1?thread_ts=2">Open</a>'
+    )
+    assert 'target="_blank"' in mrkdwn("<http://127.0.0.1:99/archives/C1/p1|Open>", names)
 
 
 def test_plain_text_knows_no_markup() -> None:
