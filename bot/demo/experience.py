@@ -22,8 +22,8 @@ The estate is up, the bot is listening. Open this page (the link works once; Ctr
 
     {url}
 
-You are Riley, who responds; Alex, who approves, is one click away. In its #incidents, ask how old and how proven
-every backup is:
+There you are Riley, the responder; Alex, the approver, and Morgan, the manager, are one click away. In its #incidents,
+ask how old and how proven every backup is:
 
     /recovery freshness
 
@@ -33,8 +33,8 @@ Then lose three systems, in another terminal:
     ./run demo break gone orders-db{state}
     ./run demo break gone api{state}
 
-And bring everything back, in #incidents: plan full-site, real. Alex approves it; its human steps wait for you in the
-thread.
+And bring everything back, in #incidents: plan full-site, real. Alex approves it: a number beside a name says that
+somebody is called. The human steps wait for you in the thread.
 
     /recovery restore
 
@@ -44,6 +44,9 @@ bot killed, which is started again and goes on where it was, and every system as
     {bot_command}
     kill -9 {bot}
     ./run demo verify{state}
+
+Slack itself can go away, too: “Rehearse faults” on the page takes it down. What waits meanwhile is answered in the
+other terminal; when Slack is back, its messages tell of it.
 
 Other ways to break things: ./run demo break --help. To mend them: ./run demo mend{state}
 """
