@@ -16,10 +16,10 @@ POLL_SECONDS = 0.5
 _ANSWERS = frozenset({"step_take", "step_done", "step_retry"})
 
 
-async def untrue_messages(cast: Cast, recovery: str, outcome: str) -> list[str]:
+async def untrue_messages(cast: Cast, recovery: str, outcome: str, settle_seconds: float = SETTLE_SECONDS) -> list[str]:
     """What is off in the channel and the thread, once everything was sent; a sentence each."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + SETTLE_SECONDS
+    until = loop.time() + settle_seconds
     while (off := await _off(cast, recovery, outcome)) and loop.time() < until:  # noqa: ASYNC110 - another process
         await asyncio.sleep(POLL_SECONDS)
     return off

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.console.client import Person
+from bot.console.client import ClientError, Person
 from bot.demo.errors import DemoError
 
 if TYPE_CHECKING:
@@ -68,11 +68,14 @@ async def ask_restore(cast: Cast, plan: str, say: Callable[[str, str], None]) ->
 async def answer_until_review(cast: Cast, recovery: str, say: Callable[[str, str], None]) -> dict[str, Any]:
     """Answer each human step by its buttons until the review is posted; gives the review."""
     answered: set[str] = set()
+    seen: set[str] = set()
     progress = await cast.responder.wait_message(CHANNEL, f"{recovery} REAL")
     while not (review := await review_of(cast, recovery)):
         for message in await cast.responder.thread(progress):
             if "step_done" in set(action_ids(message)) and message["ts"] not in answered:
-                say("STEP", first_line(message))
+                if message["ts"] not in seen:
+                    say("STEP", first_line(message))
+                    seen.add(message["ts"])
                 if await _answer(cast.responder, progress, message):
                     answered.add(message["ts"])
                     say("RESPONDER", "I'm on it; done")
@@ -81,11 +84,14 @@ async def answer_until_review(cast: Cast, recovery: str, say: Callable[[str, str
 
 
 async def _answer(person: Person, progress: dict[str, Any], message: dict[str, Any]) -> bool:
-    """Whether the app heard both clicks: when it is away, the page says so, and they are to be repeated."""
-    if "step_take" in set(action_ids(message)) and await person.click(message, "step_take"):
+    """Whether the app heard both clicks. It may be away, or the message may have changed meanwhile: then look again."""
+    try:
+        if "step_take" in set(action_ids(message)) and await person.click(message, "step_take"):
+            return False
+        message = await _newest(person, progress, message["ts"])
+        return "step_done" in set(action_ids(message)) and not await person.click(message, "step_done")
+    except ClientError:
         return False
-    message = await _newest(person, progress, message["ts"])
-    return "step_done" in set(action_ids(message)) and not await person.click(message, "step_done")
 
 
 async def review_of(cast: Cast, recovery: str) -> dict[str, Any] | None:
