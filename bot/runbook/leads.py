@@ -73,6 +73,7 @@ _SOMETHING_ELSE = _any(
     r"(?<!\byou)(?<!\bwe)(?<!\bI) will:$",
     r"\b(?:are|were):$",
     r"\b(?:you|we|they) (?:(?:will|also) )*(?:need|have):$",
+    r"\b(?:(?:is|are) automated|automatically \w+s)\b.*:$",
     r"\bmeans\b.{0,20}:?$",
     r"\b(?:does|should be|such that|so that):?$",
     r"^(?!once|after|when|if|before|as soon).*\b(?:installed|available|in place|ready|configured|enabled):?$",

@@ -17,5 +17,10 @@ KNOWN = frozenset({
 
 
 def without_tags(text: str) -> str:
-    """A text without the tags of HTML, such as the anchors that stand in headings."""
-    return TAG.sub(lambda match: "" if match[2].lower() in KNOWN else match[0], text) if "<" in text else text
+    """A text without the tags of HTML, such as the anchors that stand in headings, and without `<Optional />`."""
+    return TAG.sub(_kept, text) if "<" in text else text
+
+
+def _kept(match: re.Match[str]) -> str:
+    # What closes itself is a component of MDX, not a placeholder.
+    return "" if match[2].lower() in KNOWN or match[0].endswith("/>") else match[0]

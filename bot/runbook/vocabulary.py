@@ -60,7 +60,7 @@ BACKGROUND_STARTS = words(
 BACKGROUND_ENDS = words(
     """
     overview, architecture, background, glossary, considerations, limitations, types, categories, modes,
-    policy, works, interact, notice, notices, contacts, levels, status, dependencies
+    policy, works, interact, notice, notices, contacts, levels, status, summary, dependencies
     """
 )
 """And titles that end with these."""
