@@ -67,7 +67,7 @@ async def ask_earlier(call: Call) -> None:
     """Ask when it was done."""
     value = value_of(call.payload)
     where = where_of(value)
-    view_id = await call.reply.open(working_modal("Reading the step…"))
+    view_id = await call.reply.open(working_modal("Reading the step…", "Done earlier"))
     state = await call.desk.store.recoveries.state(where["recovery"])
     _, step = find_step(state, where["unit"], where["step"])
     carried, now = {**place_of(call.payload), **value}, call.desk.clock.now()

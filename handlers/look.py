@@ -31,7 +31,7 @@ async def open_steps(call: Call) -> None:
     """Open the steps of the recovery that was clicked, at the place where it stands."""
     value = value_of(call.payload)
     recovery = recovery_of(value)
-    view_id = await call.reply.open(working_modal("Reading the steps…"))
+    view_id = await call.reply.open(working_modal("Reading the steps…", "All steps"))
     await _show(call, view_id, recovery, unit=str(value.get("u", "")))
 
 
@@ -62,7 +62,7 @@ async def ask_jump(call: Call) -> None:
 async def ask_way_out(call: Call) -> None:
     """Ask whether the walk goes where the runbook says after a failure."""
     where_of(value_of(call.payload))
-    await _ask_jump(call, await call.reply.open(working_modal("Reading the step…")))
+    await _ask_jump(call, await call.reply.open(working_modal("Reading the step…", "Go to another step")))
 
 
 async def _ask_jump(call: Call, view_id: str) -> None:

@@ -28,7 +28,7 @@ async def open_form(call: Call) -> None:
     """Ask to whom; from a question also what: that step, or the whole walk."""
     value = value_of(call.payload)
     recovery = recovery_of(value)
-    view_id = await call.reply.open(working_modal("Reading who may take it…"))
+    view_id = await call.reply.open(working_modal("Reading who may take it…", "Hand over"))
     try:
         state = await call.desk.store.recoveries.state(recovery)
         right, named = Right.CONTROL, ""

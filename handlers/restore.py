@@ -186,8 +186,7 @@ async def _started(call: Call, request: RestoreRequest) -> Block:
 
 def _ask(pages: Sequence[Values], page: int, carried: Mapping[str, Any]) -> Block:
     kept = carried_along({**carried, **checks(pages[page]), "n": page})
-    callback = action_ids.RESTORE_INPUTS
-    return inputs_modal("The restore", pages[page], kept, callback_id=callback, page=page, pages=len(pages))
+    return inputs_modal("The restore", pages[page], kept, of_restore=True, page=page, pages=len(pages))
 
 
 async def _confirmed(call: Call, carried: Mapping[str, Any]) -> RestoreRequest:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks import action_ids
 from bot.blocks.elements import notice, pack
 from bot.blocks.restore_modal import working_modal
-from bot.blocks.walk_modal import ALL, inputs_modal, part_value, walk_modal, walk_part_modal
+from bot.blocks.walk_modal import ALL, TITLE, inputs_modal, part_value, walk_modal, walk_part_modal
 from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.frozen_plan import Mode
 from bot.domain.parts import parts_of
@@ -44,7 +44,7 @@ class Wanted:
 
 async def open_form(call: Call) -> None:
     """Open at once, then fill; a name after the command is chosen beforehand, and so is a part named behind it."""
-    view_id = await call.reply.open(working_modal("Reading the runbooks…"))
+    view_id = await call.reply.open(working_modal("Reading the runbooks…", TITLE))
     carried = {**place_of(call.payload), "d": call.heard_at.isoformat()}
     argument = argument_of(call.payload) if "command" in call.payload else ""
     try:
@@ -52,11 +52,11 @@ async def open_form(call: Call) -> None:
         wanted = _named(estate, argument)
         view = _choose_view(estate, wanted, carried)
         if not _walkable(estate):
-            view = notice("Walk a runbook", "There is no runbook yet. RUNBOOKS_DIR says where they are read from.")
+            view = notice(TITLE, "There is no runbook yet. RUNBOOKS_DIR says where they are read from.")
         elif wanted.runbook not in _walkable(estate):
-            view = notice("Walk a runbook", f"{wanted.runbook} is a plan: it is restored, not walked. Use restore.")
+            view = notice(TITLE, f"{wanted.runbook} is a plan: it is restored, not walked. Use restore.")
     except BringbackError as fault:
-        view = notice("Walk a runbook", str(fault))
+        view = notice(TITLE, str(fault))
     await call.reply.show(view_id, view)
 
 
@@ -66,13 +66,13 @@ async def choose_runbook(call: Call) -> None:
     try:
         view = _choose_view(call.desk.estate, wanted, carried)
     except BringbackError as fault:
-        view = notice("Walk a runbook", str(fault))
+        view = notice(TITLE, str(fault))
     await call.reply.show(str(call.payload["view"]["id"]), view)
 
 
 def acknowledge(_payload: Payload) -> Mapping[str, Any]:
     """The choice is taken; the rest follows."""
-    return {"response_action": "update", "view": working_modal("Starting…")}
+    return {"response_action": "update", "view": working_modal("Starting…", TITLE)}
 
 
 async def start(call: Call) -> None:
@@ -195,7 +195,16 @@ def _choose_view(estate: Estate, wanted: Wanted, carried: Mapping[str, Any]) -> 
     books = _walkable(estate)
     book = estate.runbooks.get(wanted.runbook)
     parts = _offered(book, wanted.part) if book else ()
-    return walk_modal(books, wanted.runbook, wanted.mode, pack(carried), parts=parts, part=wanted.part, why=wanted.why)
+    return walk_modal(
+        books,
+        wanted.runbook,
+        wanted.mode,
+        pack(carried),
+        parts=parts,
+        part=wanted.part,
+        why=wanted.why,
+        restores=bool(book and book.system),
+    )
 
 
 def _entered(payload: Payload) -> Wanted:

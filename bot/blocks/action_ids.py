@@ -48,7 +48,6 @@ SHOW: Final = "recovery_show"
 REASON: Final = "reason"
 START: Final = "correct_start"
 EARLIER: Final = "done_earlier"
-JUMP: Final = "jump"
 PEOPLE: Final = "assign_or_hand_over"
 NOTE_OR_FILE: Final = "note_or_file"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.text import cut, one_line
-from bot.domain.frozen_plan import Mode, PlannedStep
+from bot.domain.frozen_plan import Mode, PlannedStep, UnitKind
 from bot.domain.outline import WayOut, label, ways_out
 from bot.domain.recovery_state import Question, StepState
 from bot.runbook.filled import known_values
@@ -42,6 +42,7 @@ class AskedStep:
     usual: timedelta | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[WayOut, ...] = ()
+    restores: bool = True  # it is a system's, not of a walk that brings none back
 
     @property
     def reference(self) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def asked_step(
         usual=usual,
         values=known_values(state.plan, of_unit),
         ways=ways_out(of_unit, planned),
+        restores=of_unit.unit.kind is UnitKind.SYSTEM,
     )
 
 

@@ -91,6 +91,9 @@ def _counted(state: RecoveryState) -> str:
 
 
 def _outage(state: RecoveryState, until: datetime) -> str:
+    """How long it lasts: of systems the outage; a walk of steps alone knows only since when it is walked."""
+    if not state.plan.systems:
+        return f", {minutes(until - state.started_at)} so far" if state.started_at and not state.ended_at else ""
     if state.plan.mode is not Mode.REAL or not state.outage_started_at:
         return ""
     if state.verified_at:

@@ -52,6 +52,13 @@ MODES: Mapping[str, tuple[str, str]] = {
 }
 
 
+WALKS: Mapping[str, tuple[str, str]] = {
+    Mode.DRILL.value: ("Drill", "Say what you would do; nothing is touched"),
+    Mode.REAL.value: ("Real", "Do it. Where it runs commands, a second person approves"),
+}
+"""The same, of a runbook that brings no system back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What a person has entered so far; it stays when the form comes back with a fault."""
@@ -92,9 +99,9 @@ def choose_modal(
     )
 
 
-def mode_field(chosen: str) -> Block:
-    """Drill or real."""
-    options = [option(label, value, description) for value, (label, description) in MODES.items()]
+def mode_field(chosen: str, modes: Mapping[str, tuple[str, str]] = MODES) -> Block:
+    """Drill or real, each with what it means."""
+    options = [option(label, value, description) for value, (label, description) in modes.items()]
     initial = next((one for one in options if one["value"] == chosen), options[0])
     radio = {"type": "radio_buttons", "action_id": action_ids.MODE, "options": options, "initial_option": initial}
     return field("Drill or real?", radio, block_id=action_ids.MODE)
@@ -175,6 +182,6 @@ def point_value(point_id: str) -> str:
     return hashlib.sha256(point_id.encode()).hexdigest()[:20]
 
 
-def working_modal(text: str) -> Block:
+def working_modal(text: str, title: str = "Restore") -> Block:
     """What is shown while something is worked out."""
-    return modal("Restore", [rich(line(text))], callback_id=action_ids.WORKING)
+    return modal(title, [rich(line(text))], callback_id=action_ids.WORKING)

@@ -42,7 +42,8 @@ def _do(asked: AskedStep) -> Block:
     blocks = [header(asked.where), rich(*lines), step_body(asked.step, asked.values)]
     if asked.step.kind is StepKind.CHECK:
         blocks.append(rich(line("Your word is not a comparison with a truth: the system will count as UNVERIFIED.")))
-    blocks += [context(*_notes(asked)), step_buttons(asked)]
+    notes = _notes(asked)
+    blocks += [*([context(*notes)] if notes else []), step_buttons(asked)]
     said = f"{asked.named} {asked.unit}: {asked.where}: {asked.step.title}"
     return message(escape(said) + _called(asked), blocks)
 
@@ -50,7 +51,7 @@ def _do(asked: AskedStep) -> Block:
 def _notes(asked: AskedStep) -> list[str]:
     """The small print: what it blocks, what it took and should take, whose it is."""
     step, state = asked.step, asked.state
-    notes = [f"Blocks: {listed(list(asked.blocks))}"]
+    notes = _blocked(asked)
     if asked.usual:
         notes.append(f"Took {in_words(asked.usual)} last time")
     if step.expected:
@@ -64,6 +65,12 @@ def _notes(asked: AskedStep) -> list[str]:
     if step.danger:
         notes.append("Careful: the runbook marks this step as dangerous")
     return notes
+
+
+def _blocked(asked: AskedStep) -> list[str]:
+    """What waits for it; of a walk that nothing depends on there is nothing to say."""
+    others = asked.blocks != (asked.unit,) or asked.restores
+    return [f"Blocks: {listed(list(asked.blocks))}"] if others and asked.blocks else []
 
 
 def _failed(asked: AskedStep) -> Block:
@@ -82,7 +89,7 @@ def _interrupted(asked: AskedStep) -> Block:
 
 def _why(asked: AskedStep, why: str) -> list[Block]:
     who = people(asked.asked, "Anyone on this recovery")
-    notes = [f"Blocks: {listed(list(asked.blocks))}", f"Attempt {asked.state.attempt}"]
+    notes = [*_blocked(asked), f"Attempt {asked.state.attempt}"]
     if asked.state.assigned_to_name:
         notes.append(f"Assigned to {asked.state.assigned_to_name}")
     first = line(words(f"{asked.named}  {asked.where}  ", bold=True), *who)

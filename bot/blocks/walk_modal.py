@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import action_ids
 from bot.blocks.elements import Block, field, line, modal, rich, text_input, words
 from bot.blocks.input_fields import input_fields
-from bot.blocks.restore_modal import mode_field
+from bot.blocks.restore_modal import MODES, WALKS, mode_field
 from bot.blocks.select import select
 from bot.blocks.text import counted, cut
 
@@ -31,16 +31,20 @@ def walk_modal(
     parts: Sequence[Part] = (),
     part: str = "",
     why: str = "",
+    restores: bool = False,
     fault: str = "",
 ) -> Block:
-    """Which runbook, which part of it where it has some, drill or real, and why. `titles` by runbook name."""
+    """Which runbook, which part of it where it has some, drill or real, and why. `titles` by runbook name.
+
+    `restores`: it brings a system back, so that real means overwriting.
+    """
     blocks = [rich(line(words("Not possible: ", bold=True), fault))] if fault else []
     menu = select(action_ids.RUNBOOK, list(titles), [chosen], labels=titles)
     # Choosing another one is told at once: it may have other parts.
     blocks.append({**field("Runbook", menu, block_id=action_ids.RUNBOOK), "dispatch_action": True})
     if parts:
         blocks.append(_part_field(chosen, parts, part))
-    blocks.append(mode_field(mode))
+    blocks.append(mode_field(mode, MODES if restores else WALKS))
     entry = text_input(action_ids.WHY, multiline=True, initial=why)
     blocks.append(field("Why?", entry, block_id=action_ids.WHY, optional=True))
     return modal(TITLE, blocks, callback_id=action_ids.WALK_CHOOSE, submit="Start", private_metadata=private_metadata)
@@ -57,7 +61,7 @@ def inputs_modal(
     inputs: Sequence[tuple[Input, str]],
     private_metadata: str,
     *,
-    callback_id: str = action_ids.WALK_INPUTS,
+    of_restore: bool = False,
     page: int = 0,
     pages: int = 1,
     fault: str = "",
@@ -67,7 +71,9 @@ def inputs_modal(
     of = f" Form {page + 1} of {pages}." if pages > 1 else ""
     blocks += [rich(line(words(title, bold=True), f" asks for what follows.{of}")), *input_fields(inputs)]
     submit = "Next" if page + 1 < pages else "Start"
-    return modal(TITLE, blocks, callback_id=callback_id, submit=submit, private_metadata=private_metadata)
+    callback = action_ids.RESTORE_INPUTS if of_restore else action_ids.WALK_INPUTS
+    name = "Restore" if of_restore else TITLE
+    return modal(name, blocks, callback_id=callback, submit=submit, private_metadata=private_metadata)
 
 
 def part_value(title: str) -> str:
