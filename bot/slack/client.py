@@ -119,6 +119,15 @@ def make_client(
     return client
 
 
+def pause_of(refused: SlackApiError) -> float:
+    """The seconds for which Slack asks to be left alone (Retry-After); 0 where it does not."""
+    headers = {str(name).lower(): value for name, value in (getattr(refused.response, "headers", None) or {}).items()}
+    try:
+        return max(0.0, float(headers.get("retry-after", 0)))
+    except (TypeError, ValueError):
+        return 0.0
+
+
 def error_of(refused: SlackApiError) -> str:
     """Slack's word for why it refused; what came instead where its answer is no JSON (a server's fault)."""
     data = getattr(refused.response, "data", None)

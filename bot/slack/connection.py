@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.client import error_of
+from bot.slack.client import error_of, pause_of
 from bot.slack.proxies import Proxies
 from bot.slack.tasks import Tasks
 
@@ -72,6 +72,7 @@ class SocketConnection:
         self._closed = False
         self._renew = asyncio.Event()
         self._ended = asyncio.Event()
+        self._pause_seconds = 0.0
         self._sockets = Tasks()
         self._envelopes = Tasks()
         self.fault = "not connected yet"
@@ -93,7 +94,7 @@ class SocketConnection:
             # Slack is not asked in a tight loop when sockets close as soon as they are open.
             failures = failures + 1 if socket is None or loop.time() - opened_at < SHORT_SECONDS else 0
             if failures and not self._closed:
-                await asyncio.sleep(WAITS[min(failures, len(WAITS)) - 1])
+                await asyncio.sleep(max(self._pause_seconds, WAITS[min(failures, len(WAITS)) - 1]))
 
     async def _open(self) -> Socket | None:
         """One attempt under a URL of its own; None when it failed."""
@@ -105,13 +106,14 @@ class SocketConnection:
                     url, heartbeat=self._ping_seconds, proxy=self._proxies.of(url), max_msg_size=0
                 )
         except SlackApiError as refused:
+            self._pause_seconds = pause_of(refused)
             self._failed(f"Slack refuses a connection: {error_of(refused)}")
         except (TimeoutError, OSError, aiohttp.ClientError, KeyError, ValueError) as lost:
             self._failed(f"Slack cannot be reached: {type(lost).__name__} {lost}".strip())
         else:
             if self.fault:
                 LOG.info("connected to Slack")
-            self.fault = ""
+            self.fault, self._pause_seconds = "", 0.0
             return socket
         return None
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.errors import BringbackError
 from bot.domain.events import Actor, Source
 from bot.slack.call import Call, Reply, Route, Routes
+from bot.slack.client import error_of
 from bot.slack.fit import fit_view
 from bot.slack.payload import Heard, Payload, heard, is_own, user_of
 from bot.store.inbox import LEASE, Delivery
@@ -33,6 +35,9 @@ PATIENCE = LEASE - timedelta(seconds=WORK_SECONDS + 5)
 OOPS = (
     "Something went wrong inside the bot ({key}). Nothing was changed that the recovery does not show. "
     "Try again; if it stays, `bringback doctor` and the log tell more."
+)
+REFUSED = (
+    "Slack did not take the bot's answer ({error}). What you asked for may have been done: look before you repeat it."
 )
 
 
@@ -167,6 +172,9 @@ class Dispatcher:
                 )
         except BringbackError as fault:
             return await _tell(reply, str(fault))
+        except SlackApiError as refused:
+            LOG.warning("%s %s: Slack refused %s", route.kind.value, route.name, error_of(refused))
+            return await _tell(reply, REFUSED.format(error=error_of(refused)))
         except Exception:
             LOG.exception("%s %s failed (%s)", route.kind.value, route.name, delivery.key)
             return await _tell(reply, OOPS.format(key=delivery.key[:40]))

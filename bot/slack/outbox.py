@@ -23,9 +23,18 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 FORM_REFUSED = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "block_mismatch"}
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_arguments",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "block_mismatch",
+    }
 )
-DELETED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+DELETED = frozenset({"message_not_found"})
+UNCHANGEABLE = frozenset({"cant_update_message", "edit_window_closed"})
+NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 TEXT_ONLY = 2
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 REFUSED_SECONDS = 60.0
@@ -103,7 +112,10 @@ class Outbox:
         key, channel, method = stored.message.key, stored.message.channel, _method(stored)
         await self._pace.turn(channel, method)
         try:
-            await self._write(stored)
+            try:
+                await self._write(stored)
+            finally:
+                self._pace.taken(channel, method)
         except SlackBusy as busy:
             self._pace.pause(method, busy.seconds)
         except SlackSilent as silent:
@@ -165,12 +177,14 @@ class Outbox:
             simpler = stored.form + 1 if stored.message.payload.get("simple_blocks") else TEXT_ONLY
             LOG.error("Slack refuses the form of %s (%s); sending a simpler one", key, error)
             await self._messages.degraded(self._surface, key, simpler)
-        elif error in DELETED and stored.ts:
+        elif error in DELETED | UNCHANGEABLE and stored.ts:
             await self._messages.gone(self._surface, key)
+            if error in UNCHANGEABLE:  # every change would be a new message: not one a second
+                self._hold(key, REFUSED_SECONDS)
+        elif error in NO_THREAD and stored.message.thread:
+            await self._messages.gone(self._surface, stored.message.thread)
         else:
             self._hold(key, REFUSED_SECONDS)
-            if error == "thread_not_found":
-                await self._messages.gone(self._surface, stored.message.thread)
             if await self._messages.refused(self._surface, key, error):
                 LOG.error("Slack refuses %s: %s", key, error)
                 await self._report(stored, error)

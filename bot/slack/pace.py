@@ -18,7 +18,7 @@ Sleep = Callable[[float], Awaitable[None]]
 class Rates:
     """Seconds between two writes in one channel (Slack: 1), and between two changes anywhere (Slack: 50 a minute)."""
 
-    channel_seconds: float = 1.1  # a little more than a second: calls do not take equally long
+    channel_seconds: float = 1.0
     update_seconds: float = 1.2
 
 
@@ -41,6 +41,10 @@ class Pace:
         """Wait for the turn of this channel and method, and take it."""
         while (seconds := self.wait_seconds(channel, method)) > 0:
             await self._sleep(seconds)
+        self.taken(channel, method)
+
+    def taken(self, channel: str, method: str) -> None:
+        """A call was begun, or has ended now: only from its end on is it sure that Slack has seen it."""
         now = self._clock.now()
         self._free_at[channel] = now + timedelta(seconds=self._rates.channel_seconds)
         if method == "chat.update":

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from bot.slack.client import pause_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,7 @@ LOOK_BACK = timedelta(minutes=5)  # the clocks of two machines
 PEOPLE = ("U", "W")  # how ids of people begin
 TOO_MANY = 429
 SERVER_FAULT = 500
+UNSAID_SECONDS = 30.0  # a pause whose length Slack does not say
 _PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
 )
@@ -86,6 +89,8 @@ class SlackPoster:
         if thread_ts:
             body["thread_ts"] = thread_ts
         answer = await self._call("chat.postMessage", json=body)
+        if not answer.get("ts"):
+            raise SlackSilent("an answer that does not say where the message is")
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, payload: Mapping[str, Any], key: str) -> None:
@@ -150,15 +155,7 @@ def _meaning(refused: SlackApiError) -> Exception:
     data = getattr(response, "data", None)
     error = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == TOO_MANY or error in {"ratelimited", "rate_limited", "message_limit_exceeded"}:
-        headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
-        return SlackBusy(_seconds(headers.get("retry-after")))
+        return SlackBusy(pause_of(refused) or UNSAID_SECONDS)
     if status >= SERVER_FAULT or not error or error in _PASSING:
         return SlackSilent(error or f"status {status}")
     return SlackRefused(error)
-
-
-def _seconds(text: Any) -> float:
-    try:
-        return max(0.0, float(text))
-    except (TypeError, ValueError):
-        return 30.0

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
 if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
+    from bot.blocks.elements import Block
     from bot.operations.desk import Desk
     from bot.slack.outbox import Report
     from bot.store.messages import StoredMessage
 
-LOG = logging.getLogger(__name__)
+Tell = Callable[[str, str, "Block"], Awaitable[None]]
+"""Puts a direct message into the outbox: under which key, to whom, what. A key that is known is not told again."""
 
 HELPS = {
     "is_archived": "The channel is archived. Unarchive it, or name another under `channels:` in policy.yaml.",
@@ -24,8 +21,8 @@ HELPS = {
 }
 
 
-def report_to_lead(client: AsyncWebClient, desk: Desk) -> Report:
-    """What tells a recovery's lead that its messages are refused."""
+def report_to_lead(tell: Tell, desk: Desk) -> Report:
+    """What tells a recovery's lead, once for each reason, that its messages are refused."""
 
     async def report(stored: StoredMessage, error: str) -> None:
         recovery = stored.message.recovery
@@ -35,10 +32,6 @@ def report_to_lead(client: AsyncWebClient, desk: Desk) -> Report:
         helps = HELPS.get(error, f"Slack says {error}.")
         said = f"{recovery} goes on, but its messages cannot be shown in the channel. {helps} "
         said += f"Until then: `{desk.command} status {recovery}`, or `bringback status {recovery}` in a terminal."
-        try:
-            opened = await client.conversations_open(users=lead)
-            _ = await client.chat_postMessage(channel=str(opened["channel"]["id"]), text=said)
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as fault:
-            LOG.error("the lead of %s could not be told: %s", recovery, fault)  # noqa: TRY400 - its trace says no more
+        await tell(f"unshown/{recovery}/{error}", lead, {"text": said})
 
     return report

@@ -27,6 +27,7 @@ LOG = logging.getLogger(__name__)
 
 _FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+LOST = (aiohttp.ClientError, OSError, TimeoutError)  # whatever comes instead of an answer
 OK = 200
 MARK = "pushpin"
 
@@ -53,12 +54,8 @@ class SlackReply:
         made = self._clean(fit_message(_message(said)))
         if await self._respond({**made, "response_type": "ephemeral", "replace_original": False}):
             return
-        try:
-            if not await self._ephemeral(made):
-                await self._direct(made)
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as lost:
-            LOG.warning("nobody could be told now, the outbox will: %s", lost)
-            await self._later(self._user, made)
+        if not await self._ephemeral(made):
+            await self._later(self._user, made)  # in a direct message, which the outbox sends at its pace
 
     async def replace(self, said: Block) -> None:
         """Put it in the place of the message that was clicked, if only this person sees that one."""
@@ -88,8 +85,13 @@ class SlackReply:
             LOG.info("the modal was closed before it was filled")
 
     async def home(self, view: Block) -> None:
-        """Set this person's App Home."""
-        _ = await self._client.views_publish(user_id=self._user, view=self._clean(fit_view(view)))
+        """Set this person's App Home. It is opened again soon: what Slack does not take now is not worth a message."""
+        try:
+            _ = await self._client.views_publish(user_id=self._user, view=self._clean(fit_view(view)))
+        except SlackApiError as refused:
+            LOG.warning("an App Home is not shown: %s", error_of(refused))
+        except LOST as lost:
+            LOG.warning("an App Home is not shown: %s", lost)
 
     async def download(self, file: Payload, most: int) -> bytes:
         """The bytes of a file that this person put into a form."""
@@ -110,7 +112,7 @@ class SlackReply:
         try:
             async with self._session.post(str(url), json=body, proxy=self._client.proxy) as answer:
                 return answer.status == OK and "error" not in (await answer.text())[:200]
-        except (aiohttp.ClientError, TimeoutError) as lost:
+        except LOST as lost:
             LOG.warning("a response URL did not answer: %s", lost)
             return False
 
@@ -127,14 +129,10 @@ class SlackReply:
                 return await self._ephemeral({"text": made["text"]})
             LOG.info("not told in the channel: %s", error)
             return False
+        except LOST as lost:
+            LOG.warning("not told in the channel: %s", lost)
+            return False
         return True
-
-    async def _direct(self, made: Block) -> None:
-        if not self._user:
-            return
-        opened = await self._client.conversations_open(users=self._user)
-        channel = str(opened["channel"]["id"])
-        _ = await self._client.chat_postMessage(channel=channel, unfurl_links=False, unfurl_media=False, **made)
 
 
 def _message(said: str | Block) -> Block:

@@ -130,7 +130,7 @@ class SlackSurface:
             pace=Pace(self._rates, self._desk.clock, self._sleep),
             sleep=self._sleep,
             clock=self._desk.clock,
-            report=report_to_lead(self._client, self._desk),
+            report=report_to_lead(self._tell_once, self._desk),
         )
         self.projector = Projector(
             surface=self.name,
@@ -226,9 +226,12 @@ class SlackSurface:
 
     async def _tell_later(self, person: str, made: Block) -> None:
         """Put a direct message into the outbox, once for each thing that there is to say."""
+        now = self._desk.clock.now()
+        await self._tell_once(f"tell/{person}/{content_digest(made)[:16]}/{now:%Y%m%dT%H%M}", person, made)
+
+    async def _tell_once(self, key: str, person: str, made: Block) -> None:
         if person:
             now = self._desk.clock.now()
-            key = f"tell/{person}/{content_digest(made)[:16]}/{now:%Y%m%dT%H%M}"
             _ = await self._desk.store.messages.want(self.name, WantedMessage(key, person, made, key), now)
             self.outbox.nudge()
 

@@ -58,13 +58,16 @@ class Asked:
 
 
 class ForeignSlack:
-    """The server. `next_answers`: what the next calls of a method get; `breaches`: what was done against the rules."""
+    """The server. `next_answers`: what the next calls of a method get; `refuse_in`: the error of every message in a
+    channel; `breaches`: what was done against the rules.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.calls: list[Asked] = []
         self.breaches: list[str] = []
         self.next_answers: dict[str, deque[Answer]] = defaultdict(deque)
+        self.refuse_in: dict[str, str] = {}
         self.hello: dict[str, Any] = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}}
         self.sockets: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[Any]] = {}
@@ -118,6 +121,8 @@ class ForeignSlack:
             given = self.next_answers[method].popleft()
             said = {"ok": not given.error, **({"error": given.error} if given.error else {})}
             return web.json_response(said, status=given.status, headers=given.headers)
+        if method.startswith("chat.") and arguments.get("channel") in self.refuse_in:
+            return web.json_response({"ok": False, "error": self.refuse_in[arguments["channel"]]})
         return web.json_response({"ok": True, **self._made_by(method, arguments)})
 
     async def _arguments(self, request: web.Request) -> dict[str, Any]:

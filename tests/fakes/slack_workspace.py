@@ -35,18 +35,23 @@ class Posted:
 
 @dataclass
 class FakeWorkspace:
-    """`troubles` are what the next calls meet, in order: an error to raise before anything is done, or "lost"."""
+    """`troubles` are what the next calls meet, in order: an error to raise before anything is done, or "lost".
+
+    A call arrives after `slow`.
+    """
 
     time: FakeTime
     standing: dict[str, Posted] = field(default_factory=dict)
     pinned: list[str] = field(default_factory=list)
     calls: list[tuple[datetime, str, str]] = field(default_factory=list)
     troubles: list[Exception | str] = field(default_factory=list)
+    slow: timedelta = timedelta()
 
     async def post(self, channel: str, payload: Mapping[str, Any], thread_ts: str, key: str) -> str:
         lost = self._meet("post", key)
         if thread_ts and thread_ts not in self.standing:
             raise SlackRefused("thread_not_found")
+        await self.time.sleep(self.slow.total_seconds())
         ts = f"{len(self.calls)}.0"
         self.standing[ts] = Posted(channel, thread_ts, key, payload)
         self._lose(lost)

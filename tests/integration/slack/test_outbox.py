@@ -175,3 +175,32 @@ async def test_an_archived_channel_is_reported_once_and_tried_again_later(bench:
     await bench.settle()
     assert bench.reported == ["is_archived"]
     assert bench.slack.texts() == ["text"]
+
+
+async def test_a_slow_call_does_not_bring_the_next_one_closer(bench: Bench) -> None:
+    bench.slack.slow = timedelta(seconds=0.8)
+    await bench.want("first", "text")
+    await bench.want("second", "text")
+    await bench.settle()
+    first, second = (at for at, _, _ in bench.slack.calls)
+    assert second - (first + bench.slack.slow) >= timedelta(seconds=1)
+
+
+async def test_a_message_that_may_not_be_changed_is_made_anew_but_not_every_second(bench: Bench) -> None:
+    await bench.want("m", "one")
+    await bench.settle()
+    bench.slack.troubles = [SlackRefused("edit_window_closed")]
+    await bench.want("m", "two")
+    await bench.settle()
+    assert bench.slack.texts() == ["one", "two"]
+    assert bench.slack.calls[-1][0] - bench.slack.calls[0][0] >= timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "cannot_reply_to_message"])
+async def test_whatever_slack_calls_a_thread_without_beginning_it_gets_a_new_one(bench: Bench, error: str) -> None:
+    await bench.want("root", "root")
+    await bench.settle()
+    bench.slack.troubles = [SlackRefused(error)]
+    await bench.want("answer", "reply", thread="root")
+    await bench.settle()
+    assert bench.slack.texts() == ["root", "root", "reply"]
