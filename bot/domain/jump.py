@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.recovery_state import StepState, StepStatus, UnitState
+from bot.domain.recovery_state import Choice, StepState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
@@ -68,11 +68,15 @@ def skipped_checks(state: UnitState, asked: PlannedStep, target: PlannedStep) ->
 
 def _skip(step: StepState, event: Event, target: PlannedStep) -> StepState:
     why = f": {event.data['reason']}" if event.data.get("reason") else ""
+    # Those that were not asked were answered by this too.
     return replace(
         step,
         status=StepStatus.SKIPPED,
         ended_at=event.occurred_at,
         question=None,
+        answered_by=step.answered_by or event.actor_name or event.actor,
+        answered_at=step.answered_at or event.occurred_at,
+        choice=Choice.JUMP,
         reason=f"jumped to “{target.title}”{why}",
         release=bool(event.data.get("release")),
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.events import EventKind
 from bot.domain.frozen_plan import FrozenPlan, Mode
+from bot.domain.proof_state import CosmeticReview
 from bot.domain.recovery import fold
-from bot.domain.recovery_state import Outcome, RecoveryState, RecoveryStatus
+from bot.domain.recovery_state import Attachment, Outcome, RecoveryState, RecoveryStatus
 from bot.domain.restore_order import levels
 from bot.domain.review_facts import (
     LeftBehind,
@@ -27,6 +28,7 @@ from bot.domain.review_facts import (
     step_reviews,
     worth_mending,
 )
+from bot.domain.review_walk import Jumped, Kept, PassedOn, Retried, jumps, kept, passed_on, retries
 from bot.domain.system_review import SystemReview, excess, system_reviews
 from bot.domain.timeline import TimeEdit, Timeline, time_edits, timeline_of
 
@@ -60,6 +62,7 @@ class Review:
     `rto` is the plan's; where the plan has none, that of the critical system which was furthest past its own, named by
     `rto_of`. `rta`: start of the outage until all critical systems were verified at once, of real recoveries only.
     `restore_time`: launch until then. `documented_levels` names units by how many others stand before them;
+    `kept`: what commands left for later ones; `carried`: systems whose proof stands by a cosmetic review.
     `documented_order` and `actual_order` name systems, the latter by when they really started. `ledger_head` is the
     estate stream's, "SEQ:HASH".
     """
@@ -100,6 +103,12 @@ class Review:
     not_started: tuple[NotStarted, ...]
     left_behind: tuple[LeftBehind, ...]
     notes: tuple[Note, ...]
+    jumps: tuple[Jumped, ...]
+    passed_on: tuple[PassedOn, ...]
+    attachments: tuple[Attachment, ...]
+    retries: tuple[Retried, ...]
+    kept: tuple[Kept, ...]
+    carried: tuple[tuple[str, CosmeticReview], ...]
     worth_mending: str
     not_tested: tuple[str, ...]
     plan_digest: str
@@ -128,11 +137,12 @@ def build_review(
     head: str = "",
     proofs: Mapping[str, ProofState] | None = None,
     not_tested: Sequence[str] = (),
+    carried: Mapping[str, CosmeticReview] | None = None,
 ) -> Review:
     """The review that these events, in ledger order, amount to. Raises ValueError when there is none.
 
     `head`: the estate stream's, "SEQ:HASH". `proofs`: each system's proof state as it is now. `not_tested`: copies
-    never restored.
+    never restored. `carried`: the cosmetic reviews by which proofs stand, by system.
     """
     if not events:
         raise ValueError(f"{plan.recovery} has no events")
@@ -179,6 +189,12 @@ def build_review(
         not_started=not_started(state),
         left_behind=left_behind(state),
         notes=notes(state, events),
+        jumps=jumps(state, events),
+        passed_on=passed_on(plan, events),
+        attachments=state.attachments,
+        retries=retries(plan, events),
+        kept=kept(state),
+        carried=tuple((carried or {}).items()),
         worth_mending=worth_mending(state, measured),
         not_tested=tuple(not_tested),
         plan_digest=plan.digest,

@@ -46,7 +46,7 @@ class StepReview:
     @property
     def outcome_in_words(self) -> str:
         """What became of it, as people read it."""
-        if not self.attempts:
+        if not self.attempts and self.outcome is StepStatus.PENDING:
             return "not reached"
         if self.probe and self.outcome not in _UNDER_WAY:
             return "yes" if self.outcome is StepStatus.VERIFIED else "no"
@@ -198,14 +198,21 @@ def opened_gates(events: Iterable[Event]) -> tuple[OpenedGate, ...]:
 def notes(state: RecoveryState, events: Iterable[Event]) -> tuple[Note, ...]:
     """Every note, earliest first."""
     return tuple(
-        Note(event.occurred_at, _name(event), str(event.data.get("text", "")), event.unit, _title(state, event))
+        Note(event.occurred_at, _name(event), str(event.data.get("text", "")), *_about(state, event))
         for event in events
         if event.kind == EventKind.NOTED
     )
 
 
-def _title(state: RecoveryState, event: Event) -> str:
-    return state.units[event.unit].unit.step(event.step).title if event.unit and event.step else ""
+def _about(state: RecoveryState, event: Event) -> tuple[str, str]:
+    """The unit that a note is about, and the title of its step; both may be empty."""
+    about = "/".join(part for part in (event.unit, event.step) if part) or str(event.data.get("about", ""))
+    for name, unit in state.units.items():
+        if about == name:
+            return name, ""
+        if about.startswith(f"{name}/") and (step := about.removeprefix(f"{name}/")) in unit.steps:
+            return name, unit.unit.step(step).title
+    return "", ""
 
 
 def not_started(state: RecoveryState) -> tuple[NotStarted, ...]:

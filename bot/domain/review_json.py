@@ -61,6 +61,46 @@ def as_json(review: Review) -> dict[str, Any]:
             {"unit": left.unit, "target": left.target, "verdict": left.verdict} for left in review.left_behind
         ],
         "notes": [_note(note) for note in review.notes],
+        "jumps": [
+            {
+                "at": at_json(jump.at),
+                "who": jump.who,
+                "unit": jump.unit,
+                "step": jump.step,
+                "to": jump.to,
+                "ahead": jump.ahead,
+                "reason": jump.reason,
+            }
+            for jump in review.jumps
+        ],
+        "passed_on": [
+            {
+                "at": at_json(one.at),
+                "who": one.who,
+                "what": one.what,
+                "how": one.how,
+                "whom": one.whom,
+                "text": one.words,
+            }
+            for one in review.passed_on
+        ],
+        "attachments": [
+            {
+                "at": at_json(one.at),
+                "who": one.who,
+                "name": one.name,
+                "size": one.size,
+                "sha256": one.digest,
+                "about": one.about,
+            }
+            for one in review.attachments
+        ],
+        "retries": [{"unit": one.unit, "step": one.step, "times": one.times} for one in review.retries],
+        "kept": [{"unit": one.unit, "step": one.step, "name": one.name, "value": one.value} for one in review.kept],
+        "carried": [
+            {"system": system, "by": one.by, "at": at_json(one.at), "reason": one.reason}
+            for system, one in review.carried
+        ],
         "worth_mending": review.worth_mending,
         "not_tested": list(review.not_tested),
         "plan_digest": review.plan_digest,

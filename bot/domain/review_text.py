@@ -117,7 +117,11 @@ def exceptions_line(review: Review) -> str:
         f"{edit.about if edit.step else 'start'} {_edited(edit.before)} to {_edited(edit.after)} ({_by(edit)})"
         for edit in review.time_edits
     ]
-    return f"Skipped: {_or_none(skipped)}. Break-glass: {_or_none(gates)}. Times edited: {_or_none(edits)}"
+    jumped = [f"from {one.step} to {one.to} ({one.who}: “{one.reason}”)" for one in review.jumps]
+    passed = [f"{one.what} {one.how} {one.whom} ({one.who})" for one in review.passed_on]
+    usual = f"Skipped: {_or_none(skipped)}. Break-glass: {_or_none(gates)}. Times edited: {_or_none(edits)}"
+    more = [f"{name}: {'; '.join(found)}" for name, found in (("Jumped", jumped), ("Passed on", passed)) if found]
+    return ". ".join([usual, *more])
 
 
 def _by(edit: TimeEdit) -> str:

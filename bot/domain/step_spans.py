@@ -52,7 +52,7 @@ class Span:
 @dataclass(slots=True)
 class _Question:
     asked: Event
-    taken: Event | None = None
+    hands: list[Event] = field(default_factory=list)  # who took it, one after the other
 
 
 @dataclass(slots=True)
@@ -95,9 +95,12 @@ def _take_in(trace: _Trace, event: Event) -> None:
             passed = trace.planned.probe or event.data.get("outcome") == AttemptOutcome.PASSED
             _end_attempt(trace, trace.attempts.pop(event.attempt), event.occurred_at, passed=passed)
         case EventKind.ASKED:
+            if trace.question:  # left for another attempt, unanswered
+                _end_question(trace, trace.question, event.occurred_at, by="", refused=False)
             trace.question = _Question(event)
         case EventKind.TAKEN if trace.question:
-            trace.question.taken = trace.question.taken or event
+            hands = trace.question.hands
+            hands += [event] if not hands or event.data.get("from") else []
         case EventKind.ANSWERED if trace.question:
             refused = event.data.get("choice") == Choice.FAIL
             _end_question(trace, trace.question, event.occurred_at, by=_name(event), refused=refused)
@@ -124,11 +127,12 @@ def _end_question(trace: _Trace, question: _Question, ended_at: datetime, *, by:
     if refused or asked.data.get("question") != Question.DO or asked.attempt < trace.last_attempt:
         waiting, working = SpanKind.REWORK, SpanKind.REWORK
     # Nothing tells when somebody who never said "I'm on it" began: all of it counts as waiting.
-    taken_at = min(question.taken.occurred_at, ended_at) if question.taken else ended_at
-    who = _name(question.taken) if question.taken else by
-    place = (asked.unit, asked.step, asked.attempt, who)
-    _add(trace, Span(waiting, asked.occurred_at, taken_at, *place, waiting=True))
-    _add(trace, Span(working, taken_at, ended_at, *place, waiting=idle))
+    times = [*(min(taken.occurred_at, ended_at) for taken in question.hands), ended_at]
+    names = [_name(taken) for taken in question.hands]
+    place = (asked.unit, asked.step, asked.attempt)
+    _add(trace, Span(waiting, asked.occurred_at, times[0], *place, names[0] if names else by, waiting=True))
+    for who, taken_at, until in zip(names, times, times[1:], strict=False):
+        _add(trace, Span(working, taken_at, until, *place, who, waiting=idle))
 
 
 def _tell_later(trace: _Trace, event: Event) -> None:

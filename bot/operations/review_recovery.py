@@ -38,7 +38,8 @@ async def review(desk: Desk, recovery: str) -> Review:
     proofs = {name: evidence.of(name, point.source if point else None) for name, point in systems.items()}
     known = {name: proof for name, proof in proofs.items() if proof}
     untested = [copy.words for copy in evidence.untested if copy.system in systems]
-    return build_review(plan, events, str(head), known, untested)
+    carried = {name: one for name, one in evidence.carried.items() if name in systems}
+    return build_review(plan, events, str(head), known, untested, carried)
 
 
 async def _evidence(desk: Desk) -> Evidence:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.domain.proof_state import Proof, ProofState, proofs_of, state_of
+from bot.domain.proof_state import CosmeticReview, Proof, ProofState, carried_over, proofs_of, state_of
 from bot.domain.recovery_state import Verdict
 
 if TYPE_CHECKING:
@@ -32,10 +32,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Each system's proof by the tool its copies come from, and the copies that were never restored."""
+    """Each system's proof by the tool its copies come from, and the copies that were never restored.
+
+    `carried`: the cosmetic reviews by which proofs stand, by system.
+    """
 
     proofs: Mapping[str, Mapping[str, ProofState]] = field(default_factory=dict)
     untested: Sequence[Copy] = ()
+    carried: Mapping[str, CosmeticReview] = field(default_factory=dict)
 
     def of(self, system: str, tool: str | None = None) -> ProofState | None:
         """The proof of copies of that tool, or the best that the system has; None when the runbooks do not know it."""
@@ -51,12 +55,15 @@ async def weigh_evidence(desk: Desk) -> Evidence:
     estate = desk.estate
     proofs: dict[str, dict[str, ProofState]] = {}
     untested: list[Copy] = []
+    carried: dict[str, CosmeticReview] = {}
     for system in estate.systems.values():
         own = await desk.store.proofs.of(system.name)
         digest = estate.runbooks[system.runbook].digest
         proofs[system.name] = await _by_tool(desk, system, own, digest)
         untested += _never_restored(system, own)
-    return Evidence(proofs, untested)
+        review = carried_over(own, digest)
+        carried |= {system.name: review} if review else {}
+    return Evidence(proofs, untested, carried)
 
 
 async def _by_tool(desk: Desk, system: System, own: Sequence[Proof], digest: str) -> dict[str, ProofState]:

@@ -118,7 +118,7 @@ class History:
     def answer(self, unit: str, step: str, choice: str, *, attempt: int = 1, who: Actor = ANN, **data: Any) -> History:
         place: dict[str, Any] = {"unit": unit, "step": step, "attempt": attempt}
         self.tell(EventKind.ANSWERED, who=who, choice=choice, **place, **data)
-        return self.tell(EventKind.APPLIED, choice=choice, **place, **data)
+        return self.tell(EventKind.APPLIED, who=who, choice=choice, **place, **data)
 
     def end_unit(
         self, name: str, verdict: str = "verified", *, reasons: Sequence[str] = (), released: bool = True

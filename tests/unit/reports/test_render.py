@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.events import EventKind
 from bot.domain.figures import figures_of
 from bot.domain.frozen_plan import Mode, UnitKind
-from bot.domain.proof_state import ProofState
+from bot.domain.proof_state import CosmeticReview, ProofState
 from bot.domain.review import Review, build_review
 from bot.domain.summary import SystemEvidence, summarize
 from bot.reports.render import (
@@ -20,7 +20,7 @@ from bot.reports.render import (
     render_summary_html,
     render_summary_markdown,
 )
-from tests.fakes.histories import ANN, History, at, manual, one_system, plan_of, system
+from tests.fakes.histories import ANN, History, at, command, manual, one_system, plan_of, system
 from tests.fakes.simulation import Simulation, random_plan
 
 HOSTILE = "<script>alert(1)</script> [x](http://evil.example) | *b*"
@@ -35,13 +35,21 @@ def missed() -> Review:
 def out_of_the_ordinary(text: str) -> Review:
     """A recovery in which `text` stands everywhere that a person or a tool can put it."""
     stop = replace(manual("stop"), title=text)
-    told = History(plan_of(system("db", stop), system("api", depends_on=["db"]))).launch(noticing=1)
+    last = replace(command("last"), title=text, retry=1)
+    steps = (stop, last, manual("end"))
+    told = History(plan_of(system("db", *steps), system("api", depends_on=["db"]))).launch(noticing=1)
     told.tell(EventKind.BREAK_GLASS, who=ANN, gate="not proven", reason=text)
     told.tell(EventKind.OUTAGE_CORRECTED, who=ANN, to=at(0.5).isoformat(), reason=text).unit("db")
     told.tell(EventKind.NOTED, who=replace(ANN, name=text), text=text, unit="db", step="stop")
     told.ask("db", "stop").wait(1).answer("db", "stop", "skip", reason=text)
+    told.tell(EventKind.ASSIGNED, who=ANN, unit="db", step="stop", attempt=1, to="U2", to_name=text)
+    told.tell(EventKind.HANDED_OVER, who=ANN, to="U2", to_name=text, text=text)
+    told.tell(EventKind.ATTACHED, who=replace(ANN, name=text), name=text, size=1, digest="ab12", about=text)
+    told.run("db", "last", 1, "failed").run("db", "last", 1, attempt=2, captured={"ID": text, "KEY": None})
+    told.ask("db", "end").answer("db", "end", "jump", to="stop", reason=text)
     told.end_unit("db", "failed", reasons=[text], released=False)
-    return build_review(told.plan, told.end("failed").events, not_tested=[text])
+    carried = {"db": CosmeticReview("db", "v1:a", "v1:b", text, text, at(0))}
+    return build_review(told.plan, told.end("failed").events, not_tested=[text], carried=carried)
 
 
 class Tags(HTMLParser):
