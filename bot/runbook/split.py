@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _SERIES = 2
 """So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
+_PARAGRAPHS = 2
+"""So many paragraphs below a title that begins with an action are a step, though sections stand below them."""
+
 
 def split(document: Section, source: Source, title: str) -> list[Draft]:
     """Where each line of the body belongs. Never empty: there is at least one step.
@@ -146,7 +149,14 @@ class _Splitter:
         if all(self._aside(child) for child in section.children):
             return bool(blocks) and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
-        return named and not group and has_list(blocks)
+        return named and not group and (has_list(blocks) or self._tells_what_to_do(section))
+
+    def _tells_what_to_do(self, section: Section) -> bool:
+        # "Delete the data" with a few paragraphs is work; a sentence alone introduces the sections below it.
+        kinds = [block.kind for block in section.blocks]
+        lists = any(kind.endswith("_list") for kind in kinds)
+        action = is_action(self._headings[id(section)].words)
+        return action and not lists and kinds.count("paragraph") >= _PARAGRAPHS
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)

@@ -19,27 +19,27 @@ def words(text: str) -> tuple[str, ...]:
 BACKGROUND = words(
     """
     overview, introduction, background, purpose, scope, summary, abstract, about, description, context, contents,
-    table of contents, toc, on this page, in this page, meaning, impact, symptom, severity, priority, trigger, alert,
-    alert details, alert definition, alert rule, cause, root cause, reference, reference material, related, link, see
-    also, resource, further reading, more reading, read more, conclusion, outcome, feedback, feedback and
-    contribution, where to go next, learn more, additional reading, documentation, next steps, what's next, whats
-    next, what next, contact, owner, ownership, stakeholders, roles and responsibilities, roles, responsibilities,
-    audience, architecture, design, diagram, how it works, how does it work, how does this work, concepts, key
-    concepts, terminology, definition, glossary, limitation, known limitations, caveats, known issues, note,
-    considerations, key points, key points to note, points to note, things to note, why, what, who, when, support,
-    safety, general safety rules, safety rules, safety and rollback, security considerations, benefits, key takeaways,
-    faq, frequently asked questions, lessons learned, prevention, preventive measures, best practices, retention,
-    objective, goal, recovery objectives, rto/rpo, rpo/rto, rto, rpo, rto and rpo, service level objectives, slo, sla,
-    detection, input, output, result, results, expected output, expected outcome, expected result, success criteria,
-    exit criteria, acceptance criteria, change log, changelog, history, revision history, version history, document
-    history, document control, document information, metadata, sign-off, signoff, approvals, assumptions, constraints,
-    risks, key metrics, metrics, dashboards, monitoring and alerting, tools, tooling, frequency, schedule, timeline,
-    cost, license, credits, acknowledgements, communication templates, appendix, future work, todo, to do, quick
-    links, quick reference, abbreviations, trigger conditions, pitfalls, common pitfalls, problem statement,
-    compatibility, applicable versions, recovery targets, rto/rpo targets, targets, information, more information,
-    intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause, common cause,
-    advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration, estimated time,
-    emeritus maintainers, metrics to track, escalation path
+    table of contents, toc, on this page, in this page, meaning, impact, symptom, severity, priority, priorities,
+    trigger, alert, alert details, alert definition, alert rule, cause, root cause, reference, reference material,
+    related, link, see also, resource, further reading, more reading, read more, conclusion, outcome, feedback,
+    feedback and contribution, where to go next, learn more, additional reading, documentation, next steps, what's
+    next, whats next, what next, contact, owner, ownership, stakeholders, roles and responsibilities, roles,
+    responsibilities, audience, architecture, design, diagram, how it works, how does it work, how does this work,
+    concepts, key concepts, terminology, definition, glossary, limitation, known limitations, caveats, known issues,
+    note, considerations, key points, key points to note, points to note, things to note, why, what, who, when,
+    support, safety, general safety rules, safety rules, safety and rollback, security considerations, benefits, key
+    takeaways, faq, frequently asked questions, lessons learned, prevention, preventive measures, best practices,
+    retention, objective, goal, recovery objectives, rto/rpo, rpo/rto, rto, rpo, rto and rpo, service level
+    objectives, slo, sla, detection, input, output, result, results, expected output, expected outcome, expected
+    result, success criteria, exit criteria, acceptance criteria, change log, changelog, history, revision history,
+    version history, document history, document control, document information, metadata, sign-off, signoff, approvals,
+    assumptions, constraints, risks, key metrics, metrics, dashboards, monitoring and alerting, tools, tooling,
+    frequency, schedule, timeline, cost, license, credits, acknowledgements, communication templates, appendix, future
+    work, todo, to do, quick links, quick reference, abbreviations, trigger conditions, pitfalls, common pitfalls,
+    problem statement, compatibility, applicable versions, recovery targets, rto/rpo targets, targets, information,
+    more information, intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause,
+    common cause, advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration,
+    estimated time, emeritus maintainers, metrics to track, escalation path
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -52,7 +52,8 @@ BACKGROUND_STARTS = words(
     why, what is, what are, what's, what does, when to, when would, when should, when do, who, how it works, how does,
     how do you know, how do we know, how we, benefits of, key flags, key fields, overview of, introduction to, about,
     appendix, understanding, purpose of, scope of, background, impact of, architecture of, references, reference:,
-    related, supported, compatibility of, limitations of, limitations on, remarks on, notes on
+    related, supported, next steps, your next steps, compatibility of, limitations of, limitations on, remarks on,
+    notes on
     """
 )
 """So do titles that begin with these words."""
@@ -143,7 +144,7 @@ ACTIONS = words(
     """
 )
 """A section whose title begins with one of these is something to do, not only to read: that decides the kind of a step,
-and that an ending does not make its section background."""
+that an ending does not make its section background, and that a few paragraphs above other sections are a step."""
 
 _STEMS = frozenset({verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS})
 
