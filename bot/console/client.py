@@ -9,7 +9,6 @@ await responder.click(message, "Ask again")
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -17,29 +16,18 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from .blocks_seen import (
-    ClientError,
-    Upload,
-    all_text,
-    current_fields,
-    find_field,
-    find_press,
-    has_field,
-    posted,
-    shown,
-)
+from .blocks_seen import ClientError, Upload, current_fields, find_field, find_press, posted
 from .field_names import field_name, query_name
+from .watcher import Watcher, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from .records import Json
 
 __all__ = ["ClientError", "Desk", "Person", "Upload", "sign_in"]
 
 REQUEST_SECONDS: Final = 40.0
-WAIT_SECONDS: Final = 15.0
-FIELD_SECONDS: Final = 5.0
 
 
 @asynccontextmanager
@@ -73,102 +61,8 @@ class Desk:
         return Person(self._http, user_id)
 
 
-class Person:
+class Person(Watcher):
     """What one person sees and does."""
-
-    def __init__(self, http: aiohttp.ClientSession, user_id: str) -> None:
-        self._http = http
-        self.id = user_id
-
-    # What is seen
-
-    async def state(self, channel: str | None = None, thread: str | None = None) -> Json:
-        """Everything that is shown: channels, messages, thread, modal, home. ``channel`` is an id or a name."""
-        query = {"show": "200"} | {key: value for key, value in (("channel", channel), ("thread", thread)) if value}
-        async with self._http.get(f"/as/{self.id}/state.json", params=query) as answer:
-            return await _read(answer)
-
-    async def messages(self, channel: str) -> list[Json]:
-        """The messages of a channel, oldest first."""
-        found: list[Json] = (await self.state(channel))["messages"]
-        return found
-
-    async def thread(self, message: Json) -> list[Json]:
-        """A message and the replies below it."""
-        found: list[Json] = (await self.state(message["channel"], message.get("thread_ts", message["ts"])))["thread"]
-        return found
-
-    async def open_view(self) -> Json | None:
-        """The modal in front of this person."""
-        view: Json | None = (await self.state())["view"]
-        return view
-
-    async def home(self) -> Json | None:
-        """Opens App Home and gives what is published there."""
-        async with self._http.get(f"/as/{self.id}/home", headers={"Accept": "text/html"}) as answer:
-            await answer.read()
-        view: Json | None = (await self.state())["home"]
-        return view
-
-    async def wait_for(
-        self,
-        holds: Callable[[Json], Any],
-        channel: str | None = None,
-        *,
-        thread: str | None = None,
-        seconds: float = WAIT_SECONDS,
-    ) -> Any:
-        """Waits until ``holds(state)`` gives something true, and gives that. Raises ClientError after ``seconds``."""
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    state = await self.state(channel, thread)
-                    if found := holds(state):
-                        return found
-                    await self._changed(state["revision"])
-        except TimeoutError:
-            raise ClientError(
-                f"Waited {seconds} s in vain; shown is: {shown(await self.state(channel, thread))}"
-            ) from None
-
-    async def wait_connected(self, seconds: float = WAIT_SECONDS) -> None:
-        """Waits until the app is connected."""
-        await self.wait_for(lambda state: state["connected"], seconds=seconds)
-
-    async def wait_message(
-        self, channel: str, containing: str, *, thread: str | None = None, seconds: float = WAIT_SECONDS
-    ) -> Json:
-        """Waits for a message that contains these words, and gives the newest."""
-
-        def newest(state: Json) -> Json | None:
-            rows = state["thread"] if thread else state["messages"]
-            return next((each for each in reversed(rows) if containing in all_text(each)), None)
-
-        found: Json = await self.wait_for(newest, channel, thread=thread, seconds=seconds)
-        return found
-
-    async def wait_view(self, containing: str = "", seconds: float = WAIT_SECONDS) -> Json:
-        """Waits for a modal that contains these words."""
-        found: Json = await self.wait_for(
-            lambda state: state["view"] if state["view"] and containing in all_text(state["view"]) else None,
-            seconds=seconds,
-        )
-        return found
-
-    async def _view_to_fill(self, fields: Iterable[str]) -> Json:
-        """Waits for a modal that has these fields: a click is acknowledged before its modal opens over another one."""
-
-        def has_all(state: Json) -> Json | None:
-            view: Json | None = state["view"]
-            return view if view and all(has_field(view["blocks"], key) for key in fields) else None
-
-        try:
-            found: Json = await self.wait_for(has_all, seconds=FIELD_SECONDS)
-        except ClientError:
-            found = await self.wait_view()  # its own fields say what is missing
-        return found
-
-    # What is done
 
     async def say(self, channel: str, text: str, thread_ts: str | None = None, *files: Upload) -> None:
         """Types a message, with files beside it."""
@@ -231,7 +125,7 @@ class Person:
 
         Gives what is shown beside the fields, by block id; empty when the app took it.
         """
-        view = await self._view_to_fill(values or ())
+        view = await self.view_to_fill(values or ())
         answer = await self._post("view", {"view": view["id"], "submit": "1", **self._filled(view, values or {})})
         if answer["notice"]:
             raise ClientError(answer["notice"])
@@ -267,11 +161,6 @@ class Person:
     async def set_fault(self, **fault: Any) -> None:
         """Turns a fault on (``kind``, ``share``, ``times``, ``seconds``, ``method``, ``lasts``: see faults.Fault)."""
         await self._post("faults", {"do": "add", **fault})
-
-    async def faults_page(self) -> str:
-        """The page of faults, as HTML."""
-        async with self._http.get(f"/as/{self.id}/faults") as answer:
-            return await answer.text()
 
     async def clear_faults(self) -> None:
         """Turns all faults off."""
@@ -309,15 +198,4 @@ class Person:
                     data.add_field(name, str(each))
         headers = {"Accept": "application/json"}
         async with self._http.post(f"/as/{self.id}/{action}", data=data, headers=headers) as answer:
-            return await _read(answer)
-
-    async def _changed(self, since: int) -> None:
-        async with self._http.get(f"/as/{self.id}/live", params={"since": str(since)}) as answer:
-            await answer.read()
-
-
-async def _read(answer: aiohttp.ClientResponse) -> Json:
-    if answer.status != 200:  # noqa: PLR2004 - OK
-        raise ClientError(f"HTTP {answer.status}: {(await answer.text())[:500]}")
-    body: Json = await answer.json()
-    return body
+            return await read_json(answer)
