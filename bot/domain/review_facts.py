@@ -129,7 +129,7 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
     return StepReview(
         unit=unit.unit.name,
         step=step.id,
-        title=step.title,
+        title=_titled(step),
         kind=step.kind,
         outcome=now.status,
         started_at=min((event.occurred_at for event in begun), default=None),
@@ -142,6 +142,11 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
         detail="" if step.probe else _detail(now),
         probe=step.probe,
     )
+
+
+def _titled(step: PlannedStep) -> str:
+    nth, of = step.command_place
+    return step.title if step.runs or not of else f"{step.title} ({nth} of {of})"
 
 
 def _who(events: Iterable[Event]) -> tuple[str, ...]:

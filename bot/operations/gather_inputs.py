@@ -9,7 +9,7 @@ from bot.domain.errors import nearest
 from bot.domain.opening import reached_from
 from bot.domain.runbook import Input
 from bot.engine.attempts import OWN_VARIABLES
-from bot.runbook.inputs import fault_in, found_inputs
+from bot.runbook.inputs import fault_in, found_inputs, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,12 +29,16 @@ class Asked:
 
 
 def gather(runbooks: Iterable[Runbook], given: Mapping[str, str]) -> tuple[Asked, ...]:
-    """What these runbooks ask for, each name once, in their order. Secrets are read when a command runs: not asked."""
+    """What these runbooks ask for, each variable once, in their order. Secrets are read when a command runs: not asked.
+
+    What one of them declares stands for the placeholders of all, whatever its name is spelled like.
+    """
     by_name: dict[str, list[Input]] = {}
-    for runbook in runbooks:
-        for one in runbook.inputs:
-            if not one.secret and one.name not in OWN_VARIABLES:
-                by_name.setdefault(one.name, []).append(one)
+    known = [one for runbook in runbooks for one in runbook.inputs]
+    secrets = {variable_name(one.name) for one in known if one.secret}
+    for one in known:
+        if not one.secret and one.name not in OWN_VARIABLES and variable_name(one.name) not in secrets:
+            by_name.setdefault(variable_name(one.name), []).append(one)
     return tuple(_asked(same, given) for same in by_name.values())
 
 
