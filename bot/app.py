@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app_desk import SQLITE, make_desk
+from bot.app_desk import SQLITE, make_desk, make_secrets
 from bot.app_surfaces import console_beside, make_surfaces, routes_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import SettingsError
@@ -17,6 +18,7 @@ from bot.engine.attempts import Workshop
 from bot.engine.crash_points import CrashPoints, pass_by
 from bot.engine.engine import Engine, EngineSettings
 from bot.engine.guarded_step import GuardedStep
+from bot.engine.redaction import keeper
 from bot.engine.steps import Steps
 from bot.operations.approve_recovery import expire_approvals
 from bot.operations.desk import Desk
@@ -38,10 +40,10 @@ from bot.web.server import WebServer
 from bot.web.signing import ReviewLinks, read_or_make_secret
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Sequence
 
     from bot.domain.review import Review
+    from bot.runbook.secrets import RunbookSecrets
     from bot.settings import Settings
     from bot.slack.surface import SlackSurface
 
@@ -90,7 +92,9 @@ async def open_bot(
             for service in nudges:
                 service.nudge("projector", "reviews", stream)
 
-        store = await stack.enter_async_context(open_store(settings.database_url, clock, nudge=nudge, reach=reach))
+        secrets = make_secrets(settings, clock)
+        opened = open_store(settings.database_url, clock, nudge=nudge, reach=reach, clean=keeper(secrets))
+        store = await stack.enter_async_context(opened)
         engine = make_engine(settings, store, clock, reach)
         links = ReviewLinks(read_or_make_secret(settings.state_dir / "review-links.secret"), clock)
         pages: list[WebServer] = []
@@ -104,8 +108,8 @@ async def open_bot(
             desk = replace(desk, workspace_link=console.login_url)
         await engine.launch()
         stack.push_async_callback(engine.stop)
-        shown = make_surfaces(settings, desk, console) if surfaces else []
-        service = Service(clock, make_loops(desk, engine, shown))
+        shown = make_surfaces(settings, desk, console, secrets) if surfaces else []
+        service = Service(clock, make_loops(desk, engine, shown, secrets))
         nudges.append(service)
         if surfaces:
             pages.append(await open_pages(settings, desk, links, shown, service))
@@ -200,7 +204,7 @@ async def project(desk: Desk, surfaces: Sequence[SlackSurface]) -> None:
         await desk.store.recoveries.mark_projected(row.id, row.head_seq)
 
 
-def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface]) -> list[Loop]:
+def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface], secrets: RunbookSecrets) -> list[Loop]:
     """The loops of a holder."""
     reports = Reports()
     projecting = Loop("projector", lambda: project(desk, surfaces), timedelta(seconds=2))
@@ -211,6 +215,7 @@ def make_loops(desk: Desk, engine: Engine, surfaces: Sequence[SlackSurface]) -> 
         Loop("reviews", lambda: keep_reviews(desk, reports), timedelta(seconds=5)),
         Loop("freshness", lambda: sweep(desk, due_only=True), timedelta(seconds=2)),
         Loop("reconcile", engine.reconcile, timedelta(seconds=5)),
+        Loop("secrets", lambda: asyncio.to_thread(secrets.refresh), timedelta(seconds=30)),
         Loop("approvals", lambda: expire_approvals(desk), timedelta(seconds=1)),
     ]
 

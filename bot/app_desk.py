@@ -5,12 +5,17 @@ Beside `bot.app` because importing those takes longer than most of what is asked
 
 from __future__ import annotations
 
+import errno
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.clock import Clock, SystemClock
+from bot.engine.redaction import keeper
 from bot.operations.desk import Desk, LaterEngine, RecoveryEngine
 from bot.runbook.folder import RunbookFolder
+from bot.runbook.inputs import secret_reader
+from bot.runbook.secrets import RunbookSecrets
 from bot.sources.registry import Sources
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 SQLITE = "sqlite://"
+LARGEST_SECRET = 65_536
 
 
 @asynccontextmanager
@@ -40,8 +46,23 @@ async def open_writer(settings: Settings, clock: Clock | None = None) -> AsyncIt
     clock = clock or SystemClock()
     with hold(settings.state_dir):
         await migrate(settings.database_url)
-        async with open_store(settings.database_url, clock) as store:
+        clean = keeper(make_secrets(settings, clock))
+        async with open_store(settings.database_url, clock, clean=clean) as store:
             yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+
+
+def make_secrets(settings: Settings, clock: Clock) -> RunbookSecrets:
+    """What tells the secrets that nobody may read: the bot's own, and those that runbooks name."""
+    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
+    return RunbookSecrets(folder.read, secret_reader(settings.environment, read_secret_file), settings.secrets)
+
+
+def read_secret_file(path: str) -> str:
+    """The text of a file that holds a secret. Raises OSError, also for what is no file, or too large for a secret."""
+    file = Path(path).expanduser()
+    if not file.is_file() or file.stat().st_size > LARGEST_SECRET:
+        raise OSError(errno.EINVAL, "it is no file, or too large")
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def make_desk(

@@ -21,7 +21,7 @@ from bot.web.install import InstallPages
 from handlers.registry import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from aiohttp.web import RouteDef
 
@@ -66,17 +66,18 @@ def workspace_of(policy: Policy, manifest: dict[str, Any]) -> ConsoleConfig:
     return with_manifest(manifest, config)
 
 
-def make_surfaces(settings: Settings, desk: Desk, console: Console | None) -> list[SlackSurface]:
+def make_surfaces(
+    settings: Settings, desk: Desk, console: Console | None, secrets: Callable[[], Sequence[str]]
+) -> list[SlackSurface]:
     """Slack, the local workspace beside it, or both: each hears of every recovery, a click in either counts once."""
-    tokens = (console.tokens.bot, console.tokens.app) if console else ()
-    shown = [make_surface(settings, desk, tokens)] if settings.slack else []
+    shown = [make_surface(settings, desk, secrets)] if settings.slack else []
     if console:
         beside = SlackSurface(
             name="console",
             api_url=console.url,
             bot_token=console.tokens.bot,
             app_token=console.tokens.app,
-            secrets=settings.secrets,
+            secrets=secrets,
             via=Source.CONSOLE,
             desk=desk,
             routes=registry(),
@@ -86,7 +87,7 @@ def make_surfaces(settings: Settings, desk: Desk, console: Console | None) -> li
     return shown
 
 
-def make_surface(settings: Settings, desk: Desk, more_secrets: Sequence[str] = ()) -> SlackSurface:
+def make_surface(settings: Settings, desk: Desk, secrets: Callable[[], Sequence[str]]) -> SlackSurface:
     """Slack, or the server that stands in for it: one on loopback is the local workspace, unless that is beside it."""
     local = is_loopback(settings.slack_api_url) and not settings.console_fallback
     return SlackSurface(
@@ -98,7 +99,7 @@ def make_surface(settings: Settings, desk: Desk, more_secrets: Sequence[str] = (
         oauth=make_oauth(settings),
         public_url=settings.public_url,
         proxies=proxies_from(settings.environment),
-        secrets=(*settings.secrets, *more_secrets),
+        secrets=secrets,
         via=Source.CONSOLE if local else Source.SLACK,
         desk=desk,
         routes=registry(),

@@ -56,7 +56,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "serve": "Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on.",
         "work": "Run the commands of SITE's systems. Needs PostgreSQL: SQLite is one process.",
         "migrate": "Bring the database's schema up to date (SQLite: after copying the file beside itself).",
-        "console": "Sign in to the local workspace beside Slack, or serve one of its own (--help tells that one's options).",
+        "console": "Sign in to the local workspace beside Slack, or serve one of its own (see its --help).",
         "demo": "Run the demo estate (--help tells its own options). Only from a clone, after `./run demo` set it up.",
         "manifest": "Print the manifest of the Slack app: YAML, to be pasted at api.slack.com (“From a manifest”).",
         "doctor": "Look at Slack, database, runbooks, tools and state; exit 1 when something is in the way.",

@@ -12,7 +12,7 @@ OPTIONS = {"context_settings": {"allow_extra_args": True, "ignore_unknown_option
 
 
 def console(context: typer.Context) -> None:
-    """Sign in to the local workspace beside Slack, or serve one of its own (--help tells that one's options)."""
+    """Sign in to the local workspace beside Slack, or serve one of its own (see its --help)."""
     session = session_of(context)
     arguments = list(context.args)
     if not arguments and (link := _link(session)):

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import signal
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from bot.cli.world import session_of
+from bot.domain.clock import SystemClock
 from bot.settings import Settings
 
 
@@ -22,10 +24,17 @@ def serve(
     """Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on."""
     session = session_of(context)
     settings = replace(session.settings, console_fallback=True) if console else session.settings
-    session.world.configure_logs(settings.log_level)
+    session.world.configure_logs(settings.log_level, known_secrets(settings))
     if settings.slack or not settings.console_fallback:
         settings.require_slack()
     asyncio.run(run_bot(settings))
+
+
+def known_secrets(settings: Settings) -> Callable[[], Sequence[str]]:
+    """What tells the secrets that no line of the log may hold: the bot's own, and those that runbooks name."""
+    from bot.app_desk import make_secrets  # noqa: PLC0415 - the database takes a while to import
+
+    return make_secrets(settings, SystemClock())
 
 
 async def run_bot(settings: Settings, *, surfaces: bool = True) -> None:

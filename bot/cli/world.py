@@ -45,7 +45,7 @@ class World:
     login: str = ""
     keyboard: Keyboard | None = None
     open_verbs: Callable[[Settings, Access, str], AbstractAsyncContextManager[Verbs]] = open_verbs
-    configure_logs: Callable[[str], None] = configure_logs
+    configure_logs: Callable[[str, Callable[[], Sequence[str]]], None] = configure_logs
     become: Callable[[str, Sequence[str]], None] = become
     poll_seconds: float = 0.3
     patience_seconds: float = 60.0  # how long a bot that went away is waited for
@@ -93,7 +93,7 @@ class Session:
     def _configure_logs(self) -> None:
         level = self.settings.log_level
         # A person at a terminal is told by the subcommand itself; `serve` and `work` log all that LOG_LEVEL says.
-        self.world.configure_logs("WARNING" if level == "INFO" else level)
+        self.world.configure_logs("WARNING" if level == "INFO" else level, lambda: self.settings.secrets)
 
     async def _ask(self, work: Callable[[Verbs], Awaitable[T]], access: Access) -> T:
         if access is not Access.READ:  # what only reads logs nothing, and need not learn how

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Fault
 
 
+_LONGEST_SHOWN = 80  # characters of a name that nobody declared
+
+
 class BringbackError(Exception):
     """What happened (`what`, one sentence naming what it was about) and what helps (`helps`, one sentence or empty)."""
 
@@ -57,9 +60,10 @@ class UnknownName(BringbackError):
     """Nobody declared this name. Lists the nearest declared ones."""
 
     def __init__(self, noun: str, name: str, known: Sequence[str]) -> None:
-        near = nearest(name, known)
+        near = nearest(name[:_LONGEST_SHOWN], known)
         helps = f"Did you mean {', '.join(near)}?" if near else f"Known: {', '.join(sorted(known)) or 'none'}."
-        super().__init__(f"There is no {noun} called “{name}”.", helps)
+        shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+        super().__init__(f"There is no {noun} called “{shown}”.", helps)
 
 
 class NotAllowed(BringbackError):

@@ -44,7 +44,7 @@ def make_manifest(
 ) -> dict[str, Any]:
     """The manifest as Slack takes it, JSON-able. With a `public_url` (https://…) the app is in HTTP mode.
 
-    With a `redirect_url`, the base of the address to which Slack sends browsers back, workspaces can install it by OAuth.
+    With a `redirect_url`, the base of the address to which Slack sends browsers back, workspaces install it by OAuth.
     """
     address = f"{public_url.rstrip('/')}{PATH}" if public_url else ""
     at = {"request_url": address} if address else {}

@@ -27,7 +27,7 @@ from bot.slack.pace import Pace, Rates, Sleep
 from bot.slack.poster import SlackPoster
 from bot.slack.projector import Projector
 from bot.slack.proxies import Proxies
-from bot.slack.redacted import make_redact
+from bot.slack.redacted import Secrets, make_redact
 from bot.slack.refused import report_to_lead
 from bot.slack.reply import SlackReply
 from bot.slack.seal import Seal
@@ -37,7 +37,7 @@ from bot.slack.workspaces import OneOf, Workspaces
 from bot.store.messages import WantedMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import aiohttp
     from slack_bolt.response import BoltResponse
@@ -86,7 +86,7 @@ class SlackSurface:
         rates: Rates | None = None,
         ping_seconds: float = 10.0,
         refresh_seconds: float = REFRESH_SECONDS,
-        secrets: Sequence[str] = (),
+        secrets: Secrets = (),
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.name = name
@@ -94,7 +94,7 @@ class SlackSurface:
         self._bot_token = bot_token
         self._app_token = app_token
         self._via = via
-        self._clean = make_redact([*secrets, bot_token, app_token, signing_secret])
+        self._clean = make_redact(secrets, bot_token, app_token, signing_secret)
         self._oauth = oauth
         self._public_url = public_url
         self._proxies = proxies or Proxies()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from bot.domain.clock import Clock
+    from bot.domain.events import Event
 
 SQLITE = "sqlite://"
 
@@ -100,16 +101,20 @@ async def open_store(
     *,
     nudge: Callable[[str], None] = lambda _stream: None,
     reach: Callable[[str], None] = lambda _point: None,
+    clean: Callable[[Event], Event] = lambda event: event,
     read_only: bool = False,
 ) -> AsyncIterator[Store]:
-    """The store over an up-to-date database. Read only, an SQLite file may be open elsewhere at the same time."""
+    """The store over an up-to-date database. Read only, an SQLite file may be open elsewhere at the same time.
+
+    `nudge` gets each stream that was added to, `reach` each crash point; `clean` makes an event fit to be kept.
+    """
     inbox: FileInbox | TableInbox = TableInbox()
     if url.startswith(SQLITE):
         inbox = FileInbox(inbox_path(sqlite_path(url)))
         url = with_parameter(url, "query_only=ON" if read_only else "synchronous=FULL")
     await Tortoise.init(config=orm_config(url), _enable_global_fallback=True)
     try:
-        store = make_store(clock, nudge, reach, inbox)
+        store = make_store(clock, nudge, reach, clean, inbox)
         if read_only:
             await _expect_tables(store)
         yield store
@@ -130,10 +135,16 @@ async def _expect_tables(store: Store) -> None:
         ) from error
 
 
-def make_store(clock: Clock, nudge: Callable[[str], None], reach: Callable[[str], None], inbox: Inbox) -> Store:
+def make_store(
+    clock: Clock,
+    nudge: Callable[[str], None],
+    reach: Callable[[str], None],
+    clean: Callable[[Event], Event],
+    inbox: Inbox,
+) -> Store:
     """The store's parts over the connection that is open."""
     transactions = Transactions(reach)
-    ledger = Ledger(transactions, clock, nudge)
+    ledger = Ledger(transactions, clock, nudge, clean)
     return Store(
         ledger=ledger,
         recoveries=Recoveries(transactions, ledger, clock),

@@ -70,12 +70,19 @@ def chain(previous: str, text: str) -> str:
 
 
 class Ledger:
-    """Reads and appends. `nudge` is called with the stream after each commit."""
+    """Reads and appends. `nudge` is called with the stream after each commit; `clean` makes an event fit to be kept."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, nudge: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        nudge: Callable[[str], None],
+        clean: Callable[[Event], Event] = lambda event: event,
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._nudge = nudge
+        self._clean = clean
 
     async def append(self, events: Sequence[Event]) -> list[Event]:
         """Store these events in one transaction; those stored before come back as they were stored."""
@@ -99,7 +106,7 @@ class Ledger:
         last = await EventRecord.filter(stream=event.stream).using_db(connection).order_by("-seq").first()
         seq = last.seq + 1 if last else 1
         recorded = max(self._clock.now(), event.occurred_at)
-        stored = replace(event, seq=seq, recorded_at=recorded)
+        stored = replace(self._clean(event), seq=seq, recorded_at=recorded)
         text = encode(stored)
         previous = last.hash if last else BEGINNING
         _ = await EventRecord.create(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 OPEN = (RecoveryStatus.WAITING_FOR_APPROVAL.value, RecoveryStatus.RUNNING.value)
 
+LONGEST_ID = 64  # characters, as the table has it
+
 
 @dataclass(frozen=True, slots=True)
 class RecoveryRow:
@@ -215,7 +217,7 @@ class Recoveries:
 
     async def plan(self, recovery: str) -> FrozenPlan:
         """The frozen plan. Raises UnknownName."""
-        row = await RecoveryRecord.filter(id=recovery).first()
+        row = await RecoveryRecord.filter(id=recovery).first() if len(recovery) <= LONGEST_ID else None
         if row is None:
             known = await RecoveryRecord.all().order_by("-number").limit(20).values_list("id", flat=True)
             raise UnknownName("recovery", recovery, [str(name) for name in known])

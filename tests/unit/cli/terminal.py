@@ -100,7 +100,7 @@ def world(verbs: FakeVerbs | None = None, *, environment: Mapping[str, str] | No
         zone=ZoneInfo("Europe/Berlin"),
         login="ada",
         open_verbs=(verbs or FakeVerbs()).open,
-        configure_logs=lambda _level: None,
+        configure_logs=lambda _level, _secrets: None,
         poll_seconds=0.001,
         patience_seconds=20,
     )

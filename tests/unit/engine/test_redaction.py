@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.redaction import KEPT_CHARACTERS, clean_output, redact
+from bot.domain.events import EventKind, make_event
+from bot.engine.redaction import KEPT_CHARACTERS, clean_output, keeper, redact
+from tests.fakes.histories import at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,3 +65,24 @@ def test_no_secret_and_no_control_is_ever_kept(text: str, secrets: Sequence[str]
     kept = clean_output(text + "".join(printable), printable)
     assert not any(secret in kept for secret in printable)
     assert not any(ord(char) < 32 and char not in "\t\n" for char in kept)
+
+
+def test_a_secret_is_hidden_in_whatever_case_and_the_longest_first() -> None:
+    assert redact("HUNTER22 hunter hunter22x", ["hunter", "hunter22x", "hunter22"]) == "*** *** ***"
+
+
+def test_a_token_of_slack_is_hidden_although_nobody_named_it() -> None:
+    assert redact("xoxb-12345678-abc xapp-1-A0123-9 xoxe.xoxp-1-Mi0yLTEyMw nix-xoxb", []) == "*** *** *** nix-xoxb"
+
+
+def test_an_event_is_kept_without_secrets_in_its_words_and_with_all_else() -> None:
+    data = {"text": "it is hunter22", "reasons": ["hunter22", 3], "choice": "hunter22", "exit_code": 3}
+    event = make_event("R-1", EventKind.NOTED, at(0), data=data)
+    kept = keeper(lambda: ["hunter22"])(event)
+    assert kept.data == {"text": "it is ***", "reasons": ["***", 3], "choice": "hunter22", "exit_code": 3}
+    assert replace(kept, data=data) == event
+
+
+def test_an_event_without_secrets_is_kept_as_it_is() -> None:
+    event = make_event("R-1", EventKind.NOTED, at(0), data={"text": "all is well"})
+    assert keeper(lambda: ["hunter22"])(event) is event

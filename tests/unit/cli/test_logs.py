@@ -1,0 +1,22 @@
+"""No line of the log holds a secret, wherever in it the secret stood."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from bot.cli.logs import WithoutSecrets
+
+HIDES = WithoutSecrets("%(levelname)s %(message)s", lambda: ("hunter22",))
+
+
+def test_a_secret_is_hidden_in_words_arguments_and_traces() -> None:
+    try:
+        raise ValueError("connect as hunter22")  # noqa: TRY301 - its trace is what is logged
+    except ValueError:
+        failed = sys.exc_info()
+    record = logging.LogRecord("bot", logging.ERROR, "", 1, "hunter22 and %s", ("HUNTER22 xoxb-1234567890",), failed)
+    line = HIDES.format(record)
+    assert "hunter22" not in line.lower()
+    assert "xoxb-" not in line
+    assert line.startswith("ERROR *** and *** ***")
