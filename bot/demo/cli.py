@@ -21,7 +21,7 @@ from bot.demo.experience import live_through
 from bot.demo.layout import Layout
 from bot.demo.lifecycle import bring_up, is_up, standings, take_down
 from bot.demo.record import read_record
-from bot.demo.stage import Wire
+from bot.demo.stage import Stage, Wire
 from bot.demo.story import Script, story_layout, tell_story
 from bot.demo.verify import verify_all
 
@@ -84,6 +84,12 @@ def _play(state: Path | None, script: Script, story_json: Path | None) -> None:
 def env(state: State = None) -> None:
     """Print the settings with which `./run bot` works on this estate, for `eval "$(./run demo env)"`."""
     typer.echo(bot_exports(_layout(state)), nl=False)
+
+
+@app.command()
+def link(state: State = None) -> None:
+    """Print a fresh link that signs in to the page, once."""
+    typer.echo(asyncio.run(Stage(_layout(state)).login_url()))
 
 
 @app.command()

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.5
 _TEXT = """
-The estate is up, the bot is listening. Open this page (the link works once; Ctrl-C here ends everything):
+The estate is up, the bot is listening. Open this page; the link works once, and below it is the command for another.
+Ctrl-C here ends everything.
 
     {url}
+    ./run demo link{state}
 
 There you are Riley, the responder; Alex, the approver, and Morgan, the manager, are one click away. In its #incidents,
 ask how old and how proven every backup is:

@@ -13,7 +13,7 @@ import aiohttp
 from bot.demo.bot_settings import bot_environment
 from bot.demo.client import request
 from bot.demo.environment import for_programs, inherited, project_folder
-from bot.demo.errors import DemoError
+from bot.demo.errors import DemoError, NotRunning
 from bot.demo.ports import is_free
 from bot.demo.processes import end, is_alive, run, spawn
 from bot.demo.record import read_record
@@ -63,7 +63,10 @@ class Stage:
         return f"http://127.0.0.1:{read_record(self._layout.record).ports[BOT]}/slack/events"
 
     async def login_url(self) -> str:
-        """A fresh link that signs in to the console, once."""
+        """A fresh link that signs in to the console, once. Raises NotRunning."""
+        process = read_record(self._layout.record).process(CONSOLE) if self._layout.record.exists() else None
+        if process is None or not is_alive(process):
+            raise NotRunning(f"The page of the estate in {self._layout.state} is not there. `./run demo` starts it.")
         command = (sys.executable, "-m", "bot.console", "--state", str(self._layout.console), "--login")
         environment = for_programs(self._layout)
         code, said = await run(command, environment=environment, folder=project_folder(), seconds=20)

@@ -54,5 +54,5 @@ def test_the_printed_commands_name_the_estate_unless_it_is_the_usual_one(layout:
     assert "--state" not in usual
     assert "./run bot status" in usual
     commands = [line for line in other.splitlines() if line.startswith("    ./run demo")]
-    assert len(commands) == 4
+    assert len(commands) == 5
     assert all(line.endswith("/it'\"'\"'s here'") for line in commands)
