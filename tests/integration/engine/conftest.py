@@ -24,9 +24,10 @@ from tests.fakes.histories import ANN, check, command, manual, plan_of, system
 from tests.fakes.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+    from bot.domain.frozen_plan import Unit
     from bot.domain.recovery_state import UnitState
     from bot.store.answers import PendingAnswer
 
@@ -72,28 +73,30 @@ class World:
     async def _keep(self, plan: FrozenPlan, state: UnitState) -> None:
         del plan, state
 
-    async def create(self, *, mode: Mode = Mode.DRILL) -> str:
+    async def create(self, *, mode: Mode = Mode.DRILL, units: Sequence[Unit] = SITE) -> str:
         """Store a recovery that runs. The engine does not know of it yet."""
 
         def make(recovery: str) -> tuple[FrozenPlan, list[Any], RecoveryStatus, None]:
-            plan = replace(plan_of(*SITE, mode=mode), recovery=recovery, requested_at=self.clock.now())
+            plan = replace(plan_of(*units, mode=mode), recovery=recovery, requested_at=self.clock.now())
             kinds = (EventKind.REQUESTED, EventKind.STARTED)
             return plan, [make_event(recovery, kind, self.clock.now(), actor=ANN) for kind in kinds], RUNNING, None
 
         return (await self.store.recoveries.create(make)).recovery
 
-    async def start(self) -> str:
-        recovery = await self.create()
+    async def start(self, *units: Unit) -> str:
+        recovery = await self.create(units=units or SITE)
         await self.engine.start(recovery)
         return recovery
 
-    async def answer(self, recovery: str, choice: Choice = Choice.DONE) -> PendingAnswer:
-        """Answer db's manual step. Nobody tells the engine."""
-        data = {"question": "do", "choice": choice.value, "reason": "so", "release": False}
-        place: dict[str, Any] = {"unit": "db", "step": "stop", "attempt": 1}
+    async def answer(
+        self, recovery: str, choice: Choice = Choice.DONE, *, to: str = "", step: str = "stop", attempt: int = 1
+    ) -> PendingAnswer:
+        """Answer a step of db. Nobody tells the engine."""
+        data = {"question": "do", "choice": choice.value, "reason": "so", "release": False, "to": to}
+        place: dict[str, Any] = {"unit": "db", "step": step, "attempt": attempt}
         now = self.clock.now()
         event = make_event(recovery, EventKind.ANSWERED, now, actor=ANN, data=data, extra="do", **place)
-        return await self.store.answers.claim(f"{recovery}/db/stop/1/do", event, "“Stop”")
+        return await self.store.answers.claim(f"{recovery}/db/{step}/{attempt}/do", event, f"“{step}”")
 
     async def control(self, recovery: str, control: str, kind: EventKind) -> None:
         """Set the control row. Nobody tells the engine."""
