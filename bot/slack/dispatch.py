@@ -15,7 +15,7 @@ from bot.domain.events import Actor, Source
 from bot.slack.call import Call, Reply, Route, Routes
 from bot.slack.client import error_of
 from bot.slack.fit import fit_view
-from bot.slack.payload import Heard, Payload, heard, is_own, user_of
+from bot.slack.payload import Heard, Payload, answer_id, heard, is_own, user_of
 from bot.store.inbox import LEASE, Delivery
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Dispatcher:
             now = self._desk.clock.now()
             if await self._accept(what, body, now):
                 self._heard[what.key] = (route, Delivery(what.key, what.kind.value, body, now))
-        return _fitted(answer) if answer else None
+        return _fitted(answer, body) if answer else None
 
     async def _accept(self, what: Heard, body: Payload, now: datetime) -> bool:
         accepting = self._inbox.accept(self._surface, what.key, what.kind.value, body, now)
@@ -181,8 +181,10 @@ class Dispatcher:
         return "done"
 
 
-def _fitted(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {**answer, "view": fit_view(answer["view"])} if "view" in answer else dict(answer)
+def _fitted(answer: Mapping[str, Any], body: Payload) -> dict[str, Any]:
+    if "view" not in answer:
+        return dict(answer)
+    return {**answer, "view": {**fit_view(answer["view"]), "external_id": answer_id(body)}}
 
 
 async def _tell(reply: Reply, words: str) -> str:

@@ -68,6 +68,17 @@ def heard(payload: Payload) -> Heard | None:
     return Heard(kind, str(name or ""), _key(kind, trigger) if trigger else _key(kind, _who(payload), name, stamp))
 
 
+def answer_id(payload: Payload) -> str:
+    """Our own id of the view that the acknowledgement of a submission shows; empty where it is no submission.
+
+    Who looks for the view by this id finds it only once the acknowledgement has come into effect.
+    """
+    what = heard(payload)
+    if what is None or what.kind is not Kind.SUBMISSION:
+        return ""
+    return f"answer-{hashlib.sha256(what.key.encode()).hexdigest()[:40]}"
+
+
 def _key(*parts: Any) -> str:
     key = ":".join(str(part or "") for part in parts)
     return key if len(key) <= _KEY_MOST else f"{parts[0]}:{hashlib.sha256(key.encode()).hexdigest()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from bot.slack.call import Expired
 from bot.slack.client import error_of
 from bot.slack.download import download
 from bot.slack.fit import fit_message, fit_view
-from bot.slack.payload import Payload, channel_of, thread_of, user_of
+from bot.slack.payload import Payload, answer_id, channel_of, thread_of, user_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +29,9 @@ LOG = logging.getLogger(__name__)
 _FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 LOST = (aiohttp.ClientError, OSError, TimeoutError)  # whatever comes instead of an answer
+_CLOSED = frozenset({"not_found", "view_not_found"})
+AFTER_ANSWER = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before each look for the view of an acknowledgement: it mostly is there at the first."""
 OK = 200
 MARK = "pushpin"
 
@@ -76,13 +80,29 @@ class SlackReply:
         return str(opened["view"]["id"])
 
     async def show(self, view_id: str, view: Block) -> None:
-        """Change what an open modal shows."""
-        try:
-            _ = await self._client.views_update(view_id=view_id, view=self._clean(fit_view(view)))
-        except SlackApiError as refused:
-            if error_of(refused) not in {"not_found", "view_not_found"}:
-                raise
+        """Change what an open modal shows.
+
+        What the acknowledgement of a submission shows may come into effect later than what is shown in its place, and
+        would hide it for ever: so that view is looked for by its own id, and found only then.
+        """
+        made = self._clean(fit_view(view))
+        answer = answer_id(self._payload)
+        for wait in AFTER_ANSWER if answer else ():
+            await asyncio.sleep(wait)
+            if await self._update({**made, "external_id": answer}, external_id=answer):
+                return
+        if not await self._update(made, view_id=view_id):
             LOG.info("the modal was closed before it was filled")
+
+    async def _update(self, view: Block, **which: str) -> bool:
+        """Whether that view is open."""
+        try:
+            _ = await self._client.views_update(view=view, **which)
+        except SlackApiError as refused:
+            if error_of(refused) not in _CLOSED:
+                raise
+            return False
+        return True
 
     async def home(self, view: Block) -> None:
         """Set this person's App Home. It is opened again soon: what Slack does not take now is not worth a message."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from bot.domain.events import Source
 from bot.slack.call import Call, Route, make_routes
 from bot.slack.dispatch import AT_ONCE, Dispatcher
-from bot.slack.payload import Kind
+from bot.slack.payload import Kind, answer_id
 from bot.slack.tasks import Tasks
 from tests.fakes.waiting import eventually
 
@@ -44,7 +44,8 @@ async def test_work_waits_until_the_answer_has_left(desk: Desk) -> None:
         worked.append(call.key)
 
     dispatcher = dispatcher_for(desk, work, tasks := Tasks())
-    assert await dispatcher.hear(SUBMISSION) == WORKING
+    own_id = {"external_id": answer_id(SUBMISSION)}
+    assert await dispatcher.hear(SUBMISSION) == {**WORKING, "view": {**VIEW, **own_id}}
     await asyncio.sleep(0)
     assert not worked
     dispatcher.acknowledged(SUBMISSION)
