@@ -4,6 +4,7 @@ import typer
 
 from bot.cli.access import Access
 from bot.cli.world import Session, session_of
+from bot.domain.errors import BringbackError
 from bot.operations.sign_in import sign_in
 from bot.web.control_socket import somebody_listens
 from bot.web.control_verbs import Verbs
@@ -24,9 +25,13 @@ def console(context: typer.Context) -> None:
 
 
 def _link(session: Session) -> str:
-    """Where the running bot lets this login in; empty when it serves no workspace, or does not run."""
+    """Where the running bot lets this login in; empty when it serves no workspace, or is none that would serve one."""
 
     async def ask(verbs: Verbs) -> str:
         return await verbs(sign_in, await verbs.whoami())
 
-    return session.ask(ask, Access.WRITE) if somebody_listens(session.settings.control_socket) else ""
+    if somebody_listens(session.settings.control_socket):
+        return session.ask(ask, Access.WRITE)
+    if session.settings.console_fallback:
+        raise BringbackError("No bot runs here, and the local workspace is the bot's.", "`bringback serve` starts it.")
+    return ""

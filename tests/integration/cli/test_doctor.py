@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ async def test_missing_scopes_strangers_and_a_wrong_clock_are_faults_that_say_wh
     said = " ".join(one.what for one in faults)
     assert "Scopes are missing: app_mentions:read" in said
     assert "Alex (U2APPROVER) is not in this workspace: user_not_found" in said
-    assert "The clock is 180 s ahead of Slack's." in said or "The clock is 179 s ahead of Slack's." in said
+    assert re.search(r"The clock is 1[78]\d s ahead of Slack.s\.", said)
     assert all(one.helps for one in faults)
 
 

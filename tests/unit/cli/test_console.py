@@ -20,3 +20,18 @@ def test_beside_a_running_bot_it_prints_a_link_for_who_asks(tmp_path: Path) -> N
         result = bringback(world(verbs, environment={"STATE_DIR": str(tmp_path)}), "console")
     assert LINK in result.output
     assert verbs.calls == [("sign_in", (verbs.actor,), {})]
+
+
+def test_without_its_bot_the_workspace_beside_slack_is_not_there(tmp_path: Path) -> None:
+    environment = {"STATE_DIR": str(tmp_path), "CONSOLE_FALLBACK": "true"}
+    result = bringback(world(environment=environment), "console")
+    assert (result.exit_code, "`bringback serve` starts it" in result.stderr) == (1, True)
+
+
+def test_where_none_stands_beside_slack_one_of_its_own_is_served(tmp_path: Path) -> None:
+    became: list[tuple[str, list[str]]] = []
+    place = world(
+        environment={"STATE_DIR": str(tmp_path)}, become=lambda module, words: became.append((module, list(words)))
+    )
+    bringback(place, "console")
+    assert became == [("bot.console", ["--state", str(tmp_path / "console")])]
