@@ -11,7 +11,7 @@ from bot.blocks.reason_modal import jump_modal
 from bot.blocks.restore_modal import working_modal
 from bot.domain.errors import BringbackError
 from bot.domain.jump import is_ahead, skipped_checks, targets
-from bot.domain.outline import outline
+from bot.domain.outline import label, outline
 from bot.domain.recovery_state import StepStatus
 from bot.operations.answer_step import find_step
 from bot.operations.previous_times import previous_times
@@ -82,7 +82,7 @@ def _jump_view(state: RecoveryState, where: Mapping[str, Any], carried: Mapping[
     unit = state.units[where["unit"]]
     return jump_modal(
         carried,
-        target.title,
+        f"{label(unit.unit, target)}: {target.title}",
         str(carried.get("w", "")),
         ahead=is_ahead(unit, asked, target),
         skips_check=bool(skipped_checks(unit, asked, target)),

@@ -18,7 +18,7 @@ from bot.domain.wording import in_words
 from bot.runbook.filled import known_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 PAGE = 20  # steps shown at once
@@ -63,7 +63,7 @@ def look_modal(look: Look) -> Block:
     blocks = [
         header(f"{look.state.plan.recovery}  {look.unit}: {closed} of {counted(len(lines), 'step')} closed"),
         *_units(look),
-        rich(*(_line(look, one) for one in shown)),
+        rich(*_lines(look, shown)),
         _turning(look, shown, page, pages),
         *_whole(look, lines),
     ]
@@ -104,12 +104,17 @@ def _units(look: Look) -> list[Block]:
     return [actions(menu, block_id=f"{action_ids.LOOK_UNIT}:{cut(look.unit, 200)}")]
 
 
-def _line(look: Look, one: OutlineLine) -> Block:
-    usual = look.usual.get((look.unit, one.step.id))
-    title = cut(one_line(one.step.title), 150)
-    mark = _MARKS.get(one.state.status, _BADLY)
-    name = words(f"{mark} {one.label}: {title}", bold=one.current)
-    return line(name, f"  ({step_line(one, usual)})")
+def _lines(look: Look, shown: Sequence[OutlineLine]) -> Iterator[Block]:
+    """Each step by its number and title, under the headings of its author."""
+    above = ""
+    for one in shown:
+        where = one_line(" > ".join((*one.step.within, *one.step.section)))
+        if where and where != above:
+            yield line(words(cut(where, 150), italic=True))
+        above = where
+        mark = _MARKS.get(one.state.status, _BADLY)
+        name = words(f"{mark} {cut(_named(one), 150)}", bold=one.current)
+        yield line(name, f"  ({step_line(one, look.usual.get((look.unit, one.step.id)))})")
 
 
 def _turning(look: Look, shown: Sequence[OutlineLine], page: int, pages: int) -> Block:

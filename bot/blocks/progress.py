@@ -29,7 +29,7 @@ from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_li
 from bot.domain.frozen_plan import Mode, UnitKind
 from bot.domain.outline import label
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
-from bot.domain.wording import in_words
+from bot.domain.wording import in_words, size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +86,11 @@ def _counted(state: RecoveryState) -> str:
     systems = [unit for unit in state.units.values() if unit.unit.kind is UnitKind.SYSTEM]
     if systems:
         return f"{sum(unit.verified_at is not None for unit in systems)} of {len(systems)} verified"
-    steps = [step for unit in state.units.values() for step in unit.steps.values()]
-    return f"{sum(step.closed for step in steps)} of {counted(len(steps), 'step')} closed"
+    by_place: dict[tuple[str, int], list[bool]] = {}
+    for name, unit in state.units.items():
+        for step in unit.unit.steps:
+            by_place.setdefault((name, step.place or -step.position), []).append(unit.steps[step.id].closed)
+    return f"{sum(map(all, by_place.values()))} of {counted(len(by_place), 'step')} closed"
 
 
 def _outage(state: RecoveryState, until: datetime) -> str:
@@ -144,7 +147,7 @@ def _facts(state: RecoveryState, now: datetime) -> Block:
     if state.attachments:
         last, others = state.attachments[-1], len(state.attachments) - 1
         more = f" and {counted(others, 'file')} before" if others else ""
-        lines.append(line(f"File {clock(last.at)}, {last.who}: {last.name}, {last.size} bytes{more}"))
+        lines.append(line(f"File {clock(last.at)}, {last.who}: {last.name}, {size_in_words(last.size)}{more}"))
     return rich(line("Lead ", *([person(state.lead)] if state.lead else ["nobody"])), *lines)
 
 

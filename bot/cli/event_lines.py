@@ -11,6 +11,7 @@ from bot.cli.screen import STYLES
 from bot.cli.waiting import named
 from bot.domain.events import Event, EventKind
 from bot.domain.recovery_state import AttemptOutcome, Choice
+from bot.domain.wording import size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +99,7 @@ def _handed_over(event: Event) -> tuple[str, str]:
 
 
 def _attached(event: Event) -> tuple[str, str]:
-    return f"{_who(event)} attached {event.data.get('name', '')} ({event.data.get('size', 0)} bytes)", ""
+    return f"{_who(event)} attached {event.data.get('name', '')} ({size_in_words(int(event.data.get('size', 0)))})", ""
 
 
 def _unit_ended(event: Event) -> tuple[str, str]:

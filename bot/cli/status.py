@@ -14,6 +14,7 @@ from bot.cli.screen import STYLES
 from bot.cli.waiting import named, waiting_steps
 from bot.cli.world import Session, session_of
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
+from bot.domain.wording import size_in_words
 from bot.operations.show_recovery import recent, recovery_state
 from bot.web.control_table import LastTime, last_times
 from bot.web.control_verbs import Verbs
@@ -87,4 +88,6 @@ def _steps(session: Session, state: RecoveryState) -> None:
         session.screen.say(f"  note {session.times.clock(moment)} {one_line(who)}: {one_line(text)}")
     for file in state.attachments:
         at, who = session.times.clock(file.at), one_line(file.who)
-        session.screen.say(f"  file {at} {who}: {one_line(file.name)}, {file.size} bytes, sha256 {file.digest}")
+        session.screen.say(
+            f"  file {at} {who}: {one_line(file.name)}, {size_in_words(file.size)}, sha256 {file.digest}"
+        )

@@ -58,3 +58,12 @@ def _spelled(length: timedelta) -> str:
     seconds = rest // _SECOND
     said = [f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if count]
     return " ".join(said) or "0 s"
+
+
+def size_in_words(size: int) -> str:
+    """A number of bytes: "800 bytes", "77 kB", "3.4 MB"."""
+    if size < 1000:  # noqa: PLR2004 - the step from one unit to the next
+        return f"{size} bytes"
+    if size < 1_000_000:  # noqa: PLR2004 - likewise
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"

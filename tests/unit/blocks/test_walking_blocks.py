@@ -130,7 +130,13 @@ def test_a_look_shows_where_the_walk_stands_and_a_step_whole() -> None:
     view = look_modal(Look(state, "db", 1, "last", jump={"r": "R-1"}))
     said = all_text(view)
     assert "Step 25 of 25: Last" in said
-    assert "Step 1 of 25" not in said
+    assert "1. Step-0" not in said
     assert " ".join(said.split()).count("Call the vendor.") == 600
     assert "Go to this step…" in said
-    assert "▶ Step 1 of 25: Step-0" in all_text(look_modal(Look(state, "db")))
+    assert "▶ 1. Step-0" in all_text(look_modal(Look(state, "db")))
+
+
+def test_a_look_groups_the_steps_under_their_headings() -> None:
+    steps = [replace(manual(f"step-{number}"), section=(f"Part {number // 2}",)) for number in range(4)]
+    said = all_text(look_modal(Look(state_of(*steps), "db")))
+    assert said.count("Part 0") == said.count("Part 1") == 1
