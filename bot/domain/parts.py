@@ -31,7 +31,7 @@ def chosen_parts(runbook: Runbook, titles: Sequence[str] = ()) -> tuple[Part, ..
     if titles:
         return tuple(part for title, part in known.items() if title in titles)
     defaults = tuple(part for part in known.values() if part.default)
-    return defaults or tuple(part for part in known.values() if not part.hidden)
+    return defaults or tuple(part for part in known.values() if not part.hidden) or tuple(known.values())
 
 
 def steps_of_parts(runbook: Runbook, titles: Sequence[str] = ()) -> tuple[Step, ...]:

@@ -245,6 +245,7 @@ recovery: {parts: {Restore: default, Backup: hidden}}
         (PARTS, (), ["fetch", "load"]),
         (PARTS, ("Backup", "Tell"), ["dump", "copy", "say", "write"]),
         (PARTS.replace("Restore: default, ", ""), (), ["fetch", "load", "say", "write"]),
+        (PARTS.replace("default", "hidden, Tell: hidden"), (), ["dump", "copy", "fetch", "load", "say", "write"]),
     ],
 )
 def test_the_chosen_part_is_walked_else_the_default_else_all_that_is_not_hidden(
