@@ -38,7 +38,8 @@ Socket = aiohttp.ClientWebSocketResponse
 CONNECT_SECONDS = 10.0
 WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # between attempts; the last one stays
 DRAIN_SECONDS = 15.0
-SHORT_SECONDS = 3.0  # a socket that lives no longer was as good as none
+SHORT_SECONDS = 0.2  # a socket that lives no longer was as good as none
+UNWANTED = frozenset({"link_disabled", "too_many_websockets"})  # why Slack closes one that it would not have opened
 RESEND_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
 
@@ -73,6 +74,7 @@ class SocketConnection:
         self._renew = asyncio.Event()
         self._ended = asyncio.Event()
         self._pause_seconds = 0.0
+        self._unwanted = False
         self._sockets = Tasks()
         self._envelopes = Tasks()
         self.fault = "not connected yet"
@@ -92,7 +94,8 @@ class SocketConnection:
                 self._adopt(socket)
                 _ = await self._renew.wait()
             # Slack is not asked in a tight loop when sockets close as soon as they are open.
-            failures = failures + 1 if socket is None or loop.time() - opened_at < SHORT_SECONDS else 0
+            good = socket is not None and not self._unwanted and loop.time() - opened_at >= SHORT_SECONDS
+            failures, self._unwanted = 0 if good else failures + 1, False
             if failures and not self._closed:
                 await asyncio.sleep(max(self._pause_seconds, WAITS[min(failures, len(WAITS)) - 1]))
 
@@ -138,6 +141,7 @@ class SocketConnection:
                 self._envelopes.start(self._take(socket, frame), "slack envelope")
             elif frame.get("type") == "disconnect":
                 LOG.info("Slack will close the socket: %s", frame.get("reason"))
+                self._unwanted = frame.get("reason") in UNWANTED
                 self._ask_for_another(socket)
         ended.set()
         self._ask_for_another(socket)

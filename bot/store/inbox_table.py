@@ -111,7 +111,7 @@ async def _write(batch: list[_Waiting]) -> None:
     rows = [(one.key, one.kind, one.text, one.at, one.at + LEASE, 1, "") for one in first.values()]
     client = InboxRecord._meta.db  # noqa: SLF001 - Tortoise's own way to the connection of a model
     sql = _insertion(len(rows), numbered=client.capabilities.dialect == "postgres")
-    _, stored = await client.execute_query(sql, [value for row in rows for value in row])
+    stored = await client.execute_query_dict(sql, [value for row in rows for value in row])
     keys = {str(row["key"]) for row in stored}
     for waiting in batch:
         waiting.new = waiting.key in keys and waiting is first[waiting.key]

@@ -14,29 +14,30 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks import action_ids as ids
 from bot.blocks.elements import pack
+from bot.console.blocks_seen import all_text
 from bot.console.config import ConsoleConfig
 from bot.console.delivery import Envelope, Outcome
 from bot.console.faults import Fault, FaultKind
 from bot.console.server import Console, serve
 from bot.domain.events import Actor, EventKind, Source
-from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import RecoveryStatus
 from bot.operations.desk import Desk
-from bot.operations.preview_restore import RestoreRequest
-from bot.operations.start_recovery import start_recovery
 from bot.slack.outbox import formed
 from bot.slack.pace import Rates
+from bot.slack.redacted import make_redact
 from bot.slack.surface import SlackSurface
 from bot.store.database import migrate, open_store
 from handlers.registry import registry
+from tests.fakes.fast_clock import FastClock
 from tests.fakes.quick_engine import QuickEngine
+from tests.fakes.slack_watch import Watch
 from tests.fakes.small_estate import read_estate, write_estate
 from tests.fakes.waiting import eventually
 from tests.integration.slack.conftest import no_source, running
@@ -47,30 +48,33 @@ if TYPE_CHECKING:
 CHANNEL = "C1INCIDENTS"
 RESPONDER = Actor("U1RESPONDER", "Riley", Source.CONSOLE)
 STEPS = ("log-in", "flush-it")
+RECOVERIES = 200
 SOCKETS_CUT = 30
 FAULTS = (
-    Fault(FaultKind.RATE_LIMITED, share=0.05, seconds=1),
-    Fault(FaultKind.SERVER_ERROR, share=0.05),
-    Fault(FaultKind.TIMEOUT, share=0.05, seconds=0.05),
-    Fault(FaultKind.LOST_ANSWER, share=0.05),
+    Fault(FaultKind.RATE_LIMITED, share=0.06, seconds=1),
+    Fault(FaultKind.SERVER_ERROR, share=0.06),
+    Fault(FaultKind.TIMEOUT, share=0.06, seconds=0.05),
+    Fault(FaultKind.LOST_ANSWER, share=0.06),
     Fault(FaultKind.DELAY, share=0.05, seconds=0.05),
     Fault(FaultKind.DUPLICATE, share=0.2),
 )
-
-
-class FastClock:
-    """A clock that runs `factor` times as fast as the machine's."""
-
-    def __init__(self, factor: float) -> None:
-        self._factor = factor
-        self._begun = time.monotonic()
-        self._at = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._at + timedelta(seconds=(time.monotonic() - self._begun) * self._factor)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._factor)
+FAILING = (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR, FaultKind.TIMEOUT, FaultKind.LOST_ANSWER)
+SECRET = "hunter2-of-the-soak"
+HOSTILE = f"<!channel> <!subteam^S1> <@U9EVIL> <https://evil.example|click> *bold* {SECRET} ``` <!here>"
+PEOPLE = ("U1RESPONDER", "U2APPROVER", "U3MANAGER")
+# The views that the soak submits were never opened: Slack says so when they are changed. A pin whose answer was lost
+# is there when it is asked for again.
+EXPECTED_REFUSALS = {"not_found", "already_pinned"}
+CLEAN = make_redact((SECRET,))
+RUNBOOK = f"""# Flush the cache {HOSTILE}
+## Log in
+Open the console of the cache. {HOSTILE}
+## Flush it
+Press the button. {HOSTILE}
+"""
+MOST_UPDATES = 50  # a minute
+LEAST_DELIVERIES = 2_000
+LEAST_FAILING = 0.2
 
 
 @dataclass
@@ -81,8 +85,10 @@ class Soak:
     desk: Desk
     surface: SlackSurface
     random: Random
+    watch: Watch
     counts: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def deliver(self, kind: str, payload: dict[str, Any]) -> None:
         """Bring something to the app; a person whose click came to nothing clicks again."""
@@ -91,38 +97,55 @@ class Soak:
             trigger = f"{time.monotonic_ns()}.{self.counts['deliveries']}"
             ack = await self.console.carrier.deliver(Envelope(kind, {**payload, "trigger_id": trigger}), 3.0)
             if ack.outcome is Outcome.ACKED:
+                self.counts["acknowledged"] += 1
                 return
             self.counts[ack.outcome.value] += 1
             await asyncio.sleep(0.1)
         self.wrong.append("a delivery was never acknowledged")
 
+    async def act(self, kind: str, **more: Any) -> None:
+        """Something that the responder does in Slack."""
+        user = {"id": RESPONDER.id, "username": HOSTILE[:60]}
+        frame = {"type": kind, "user": user, "team": {"id": "T1WORKSPACE"}, "channel": {"id": CHANNEL}}
+        await self.deliver("interactive", {**frame, **more})
+
     async def click(self, action: str, recovery: str, step: str) -> None:
         """One click on a button of a step."""
         value = pack({"r": recovery, "u": "cache", "s": step, "a": 1})
-        user = {"id": RESPONDER.id, "username": "responder"}
-        payload = {
-            "type": "block_actions",
-            "user": user,
-            "team": {"id": "T1WORKSPACE"},
-            "channel": {"id": CHANNEL},
-            "actions": [{"action_id": action, "block_id": "b", "value": value}],
-        }
-        await self.deliver("interactive", payload)
+        await self.act("block_actions", actions=[{"action_id": action, "block_id": "b", "value": value}])
 
-    async def ask(self) -> None:
+    async def submit(self, callback: str, name: str, carried: dict[str, Any], values: dict[str, Any]) -> None:
+        """One form. However often it is sent, it is the same view."""
+        state = {"values": {block: {"entry": entry} for block, entry in values.items()}}
+        view = {"type": "modal", "id": f"V{name}", "hash": f"{name}.h", "callback_id": callback, "state": state}
+        await self.act("view_submission", view={**view, "private_metadata": pack(carried)})
+
+    async def ask(self, text: str = "status") -> None:
         """One command."""
-        payload = {"command": "/recovery", "text": "status", "user_id": RESPONDER.id, "channel_id": CHANNEL}
+        payload = {"command": "/recovery", "text": text, "user_id": RESPONDER.id, "channel_id": CHANNEL}
         await self.deliver("slash_commands", {**payload, "team_id": "T1WORKSPACE"})
 
-    async def one_recovery(self) -> None:
-        """Start one, take and do its steps, some of them twice, and ask about it in between."""
-        request = RestoreRequest(runbook="cache", mode=Mode.REAL)
-        recovery = (await start_recovery(self.desk, request, RESPONDER)).plan.recovery
-        await asyncio.gather(self.ask(), self.ask())
+    async def start(self, number: int) -> str:
+        """Start the walk by its form; the id of the recovery."""
+        chosen = {ids.RUNBOOK: "cache", ids.MODE: "real"}
+        values = {block: {"selected_option": {"value": value}} for block, value in chosen.items()}
+        async with self.starting:
+            before = len(await self.desk.store.recoveries.rows())
+            await self.submit(ids.WALK_CHOOSE, f"start{number}", {}, {**values, ids.WHY: {"value": HOSTILE}})
+            await eventually(partial(self._started, before), 120)
+            return (await self.desk.store.recoveries.rows(limit=1))[0].id
+
+    async def _started(self, before: int) -> bool:
+        return len(await self.desk.store.recoveries.rows()) > before
+
+    async def one_recovery(self, number: int) -> None:
+        """Start one, take and do its steps, some of them twice, note something, and ask about it in between."""
+        recovery = await self.start(number)
+        await asyncio.gather(self.ask(), self.ask(f"status {HOSTILE}"))
         for step in STEPS:
             await eventually(partial(self._waits, recovery, step), 120)
             await self.click("step_take", recovery, step)
-            await self.ask()
+            await self.submit(ids.NOTE_OR_FILE, f"{recovery}{step}", {"r": recovery}, {ids.WHY: {"value": HOSTILE}})
             clicks = [self.click("step_done", recovery, step) for _ in range(self.random.choice((1, 1, 2)))]
             await asyncio.gather(*clicks, self.ask())
 
@@ -144,28 +167,63 @@ class Soak:
         """Whether the outbox has nothing left to send."""
         return not await self.desk.store.messages.unsent("console")
 
-    async def check(self) -> None:
+    async def check(self, recoveries: int) -> None:
         """Hold everything against what must be."""
         rows = await self.desk.store.recoveries.rows()
+        self.expect(len(rows) == recoveries, f"{len(rows)} recoveries were started instead of {recoveries}")
         for row in rows:
-            events = await self.desk.store.ledger.events(row.id)
-            answers = Counter(event.step for event in events if event.kind == EventKind.ANSWERED)
-            if row.status is not RecoveryStatus.ENDED or answers != dict.fromkeys(STEPS, 1):
-                self.wrong.append(f"{row.id} is {row.status.value}, answered {dict(answers)}")
+            events = Counter((event.kind, event.step) for event in await self.desk.store.ledger.events(row.id))
+            done = [events[EventKind.ANSWERED, step] for step in STEPS]
+            notes = sum(times for (kind, _), times in events.items() if kind == EventKind.NOTED)
+            right = row.status is RecoveryStatus.ENDED and done == [1] * len(STEPS) and notes == len(STEPS)
+            self.expect(right, f"{row.id} is {row.status.value}, answered {done}, noted {notes} times")
+            self.counts["actions"] += sum(done) + notes + 1
             for stored in await self.desk.store.messages.of_recovery("console", row.id):
                 self._check_message(stored)
         keys = Counter(self._keys().values())
         self.wrong += [f"{key} is posted {times} times" for key, times in keys.items() if times > 1]
         self.counts["messages"] = len(keys)
-        self.counts["refused for their form"] = self.surface.outbox.refusals
-        if self.surface.outbox.refusals:
-            self.wrong.append(f"refusals: {self.console.log.last_refusals}")
+        undone = await self.desk.store.inbox.undone("console")
+        self.expect(not undone, f"{undone} deliveries are not done")
+        self._check_traffic()
+
+    def _check_traffic(self) -> None:
+        log, watch, struck = self.console.log, self.watch, self.console.faults.struck
+        calls, failed = sum(watch.calls.values()), sum(struck[kind.value] for kind in FAILING)
+        reached = failed - struck[FaultKind.LOST_ANSWER.value]  # these failed before they were counted as calls
+        share = failed / (calls + reached)
+        refusals = {name: times for name, times in log.refusals.items() if name not in EXPECTED_REFUSALS}
+        found = {
+            "calls": calls + reached,
+            "calls that failed, in percent": round(100 * share),
+            "versions of messages": watch.versions,
+            "refused for their form": self.surface.outbox.refusals,
+            "refused otherwise": sum(refusals.values()),
+            "without text": log.without_text,
+            "untrusted mentions": len(watch.mentions),
+            "secrets": len(watch.secrets),
+            "most updates in one of its minutes": watch.calls.most_in_a_minute("chat.update"),
+            "milliseconds between two posts, at least": round(1000 * watch.posts.shortest_seconds),
+        }
+        self.counts.update(found)
+        for name in ("refused for their form", "refused otherwise", "without text", "untrusted mentions", "secrets"):
+            what = (refusals, list(log.last_refusals)[:2], watch.mentions[:1], watch.secrets[:1])
+            self.expect(not found[name], f"{name}: {found[name]} {what}")
+        self.expect(watch.posts.shortest_seconds >= 1, "two posts of a channel came within a second")
+        self.expect(found["most updates in one of its minutes"] <= MOST_UPDATES, "too many updates in a minute")
+        self.expect(share >= LEAST_FAILING, "too few calls failed")
+        self.expect(self.counts["sockets cut"] == SOCKETS_CUT, "too few sockets were cut")
+
+    def expect(self, right: bool, otherwise: str) -> None:  # noqa: FBT001 - as in any assertion
+        """Note what is wrong."""
+        if not right:
+            self.wrong.append(otherwise)
 
     def _check_message(self, stored: Any) -> None:
         said = self.console.workspace.message(CHANNEL, stored.ts)
-        wanted = formed(stored)
-        if said is None or said.text != wanted["text"] or len(said.blocks) != len(wanted["blocks"]):
-            self.wrong.append(f"{stored.message.key} is not as it should be")
+        wanted = CLEAN(formed(stored))
+        right = said and said.text == wanted["text"] and all_text(list(said.blocks)) == all_text(wanted["blocks"])
+        self.expect(bool(right), f"{stored.message.key} is not as it should be")
 
     def _keys(self) -> dict[str, str]:
         return {
@@ -179,9 +237,11 @@ async def soak(folder: Path, recoveries: int, seed: int, factor: float) -> bool:
     """Run it; whether all was right."""
     clock, random = FastClock(factor), Random(seed)
     write_estate(folder / "runbooks")
+    (folder / "runbooks" / "cache.md").write_text(RUNBOOK, encoding="utf-8")
     url = f"sqlite://{folder / 'bot.db'}"
     await migrate(url)
     console = await serve(ConsoleConfig(fault_seed=seed), folder / "console", clock=clock)
+    watch = Watch(console, clock, PEOPLE, (SECRET, console.tokens.bot, console.tokens.app))
     async with open_store(url, clock) as store:
         engine = QuickEngine(store, clock)
         desk = Desk(read_estate(folder / "runbooks"), store, engine, no_source, clock)
@@ -196,8 +256,9 @@ async def soak(folder: Path, recoveries: int, seed: int, factor: float) -> bool:
             rates=Rates(),
             refresh_seconds=1.0,
             sleep=clock.sleep,
+            secrets=(SECRET,),
         )
-        run = Soak(console, desk, surface, random)
+        run = Soak(console, desk, surface, random, watch)
         async with running(surface):
             await eventually(lambda: console.sockets.connected)
             for fault in FAULTS:
@@ -207,8 +268,9 @@ async def soak(folder: Path, recoveries: int, seed: int, factor: float) -> bool:
                 await surface.projector.project(row.id)
             console.faults.clear()
             await eventually(run.settled, 1800)
-            await run.check()
-    run.counts["most posts in one of its seconds"] = console.rates.most_in_a_second
+            await run.check(recoveries)
+    wanted = LEAST_DELIVERIES * recoveries // RECOVERIES
+    run.expect(run.counts["acknowledged"] >= wanted, f"fewer than {wanted} deliveries")
     tell(run, seed)
     await console.close()
     return not run.wrong
@@ -218,14 +280,14 @@ async def work(run: Soak, recoveries: int) -> None:
     """All recoveries, eight at a time, while sockets are cut."""
     slots = asyncio.Semaphore(8)
 
-    async def one() -> None:
+    async def one(number: int) -> None:
         async with slots:
-            await run.one_recovery()
+            await run.one_recovery(number)
 
     async with asyncio.TaskGroup() as group:
         _ = group.create_task(run.cut_sockets())
-        for _ in range(recoveries):
-            _ = group.create_task(one())
+        for number in range(recoveries):
+            _ = group.create_task(one(number))
 
 
 def tell(run: Soak, seed: int) -> None:
@@ -240,7 +302,7 @@ def tell(run: Soak, seed: int) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run it; 1 when anything was wrong."""
     parser = argparse.ArgumentParser(prog="./run bench slack-soak", description=__doc__)
-    parser.add_argument("--recoveries", type=int, default=200)
+    parser.add_argument("--recoveries", type=int, default=RECOVERIES)
     parser.add_argument("--seed", type=int, default=int(time.time_ns() % 1_000_000))
     parser.add_argument("--factor", type=float, default=20.0, help="how much faster than the machine's time runs")
     chosen = parser.parse_args(arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.slack.call import Call, Route, make_routes
 from bot.slack.payload import Kind
 from bot.slack.surface import SlackSurface
 from bot.store.database import inbox_path, sqlite_path
+from bot.store.inbox_table import TableInbox
 from handlers.registry import registry
 from tests.fakes.foreign_slack import APP_TOKEN, BOT_TOKEN, Answer, ForeignSlack, foreign_slack
 from tests.fakes.waiting import eventually
@@ -90,6 +92,17 @@ async def test_an_envelope_that_comes_again_is_acknowledged_again_and_worked_on_
             await slack.deliver("slash_commands", command("1.2"), retry_attempt=attempt, retry_reason="timeout")
         await eventually(lambda: worked)
         assert worked == ["command:1.2"]
+
+
+async def test_it_hears_too_where_several_processes_share_a_database(slack: ForeignSlack, desk: Desk) -> None:
+    worked: list[str] = []
+    shared = replace(desk, store=replace(desk.store, inbox=TableInbox()))
+    async with listening(slack, shared, noting(worked)):
+        for _ in range(2):
+            await slack.deliver("slash_commands", command("1.2"))
+        await eventually(lambda: worked)
+    assert worked == ["command:1.2"]
+    assert await desk.store.inbox.undone("slack") == 0
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested", "too_many_websockets"])
