@@ -14,6 +14,7 @@ _STEP = re.compile(
     rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?)\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*", re.IGNORECASE
 )
 _NUMBER = re.compile(
+    r"(?:(\d{1,2}(?:\.\d{1,2}){0,2}\.[a-z])[.):]*\s+(?=\S))|"
     r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+"
 )
 _GROUP = re.compile(
@@ -49,5 +50,5 @@ def _read(text: str) -> Heading:
     number = _NUMBER.match(bare_text)
     if number:
         words = bare_text[number.end() :].strip()
-        return Heading(words, number[1] or number[2], group_word=bool(_GROUP.match(words)))
+        return Heading(words, number[1] or number[2] or number[3], group_word=bool(_GROUP.match(words)))
     return Heading(text)

@@ -50,6 +50,7 @@ class Rule:
     pairs: bool  # paragraphs that each lead to a command are
     opening: bool  # it stands above the first section: a list may sum up what follows
     others: frozenset[str]  # the keys of the document's headings: a list of these is an overview
+    tab: bool = False  # one item of an ordered list is a step, as those of the other tabs are
 
 
 def step_items(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
@@ -89,7 +90,7 @@ def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
             if task or not (says_no_steps(before, opening=rule.opening) or _overview(items, rule.others)):
                 found += items
                 tasks = tasks or task
-    return found if len(found) > 1 or tasks else []
+    return found if len(found) > 1 or tasks or rule.tab else []
 
 
 def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:

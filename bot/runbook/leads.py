@@ -70,7 +70,7 @@ _SOMETHING_ELSE = _any(
     rf"\b(?:{_THINGS})\b(?! to do\b)(?: (?:of|for|in|when|that|which|to) [^.:]{{0,40}}|[^.:]{{0,25}}):$",
     rf"\b(?:{_VERBS})s?\b[^.:]{{0,25}}:$",
     rf"\b{_IT} (?:(?:will|then|does|performs|automatically|would|can) (?!need|have))+.{{0,60}}:$",
-    r"(?<!\byou)(?<!\bwe)(?<!\bI) will:$",
+    r"(?<!\byou)(?<!\bwe)(?<!\bI) will(?: \w+ that)?:$",
     r"\b(?:are|were):$",
     r"\b(?:you|we|they) (?:(?:will|also) )*(?:need|have):$",
     r"\b(?:(?:is|are) automated|automatically \w+s)\b.*:$",

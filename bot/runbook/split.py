@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SERIES = 2
 """So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
+_CODE = frozenset({"fence", "code_block"})
+
 _PARAGRAPHS = 2
 """So many paragraphs below a title that begins with an action are a step, though sections stand below them."""
 
@@ -141,11 +143,11 @@ class _Splitter:
 
     def _worth_a_step(self, section: Section) -> bool:
         blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
-        if any(has_command(block.tokens) for block in blocks):
+        named = self._named(section)
+        if any(has_command(block.tokens) or (named and block.kind in _CODE) for block in blocks):
             return True
         if only_overview(section.blocks, self._source.front, self._titles):
             return False
-        named = self._named(section)
         if all(self._aside(child) for child in section.children):
             return bool(blocks) and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
@@ -162,7 +164,7 @@ class _Splitter:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
         pairs = bullets or self._pairs
         opening = bool(section.children) and not self._named(section)
-        rule = Rule(bullets, pairs, opening, self._titles)
+        rule = Rule(bullets, pairs, opening, self._titles, section.tab)
         return step_items(section.blocks, self._source.front, rule)
 
     def _step(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
