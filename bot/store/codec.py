@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
@@ -42,5 +44,6 @@ def decode(tp: type[T], text: str) -> T:
 
 
 def canonical(plain: Any) -> str:
-    """JSON with sorted keys and no spaces."""
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """JSON with sorted keys and no spaces. Half a character, which no database takes, becomes U+FFFD."""
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _HALF.sub("\ufffd", text)

@@ -81,7 +81,7 @@ class FileInbox:
     async def accept(self, surface: str, key: str, kind: str, payload: Mapping[str, Any], at: datetime) -> bool:
         """Commit a delivery."""
         loop = asyncio.get_running_loop()
-        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(payload, separators=(",", ":"))  # escaped: halves of characters too can be stored
         mine = _Waiting((_id(surface, key), kind, text, _stamp(at), _stamp(at + LEASE)), loop.create_future())
         waiting = self._waiting.setdefault(loop, [])
         waiting.append(mine)

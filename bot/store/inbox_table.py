@@ -59,7 +59,7 @@ class TableInbox:
 
     async def accept(self, surface: str, key: str, kind: str, payload: Mapping[str, Any], at: datetime) -> bool:
         """Commit a delivery, leased to this process. False when this key was accepted before."""
-        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(payload, separators=(",", ":"))  # escaped: halves of characters too can be stored
         mine = _Waiting(_id(surface, key), kind, text, at)
         self._waiting.append(mine)
         async with self._accepting:

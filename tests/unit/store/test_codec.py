@@ -48,3 +48,9 @@ def test_the_same_value_is_the_same_text() -> None:
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValidationError):
         decode(Event, "{}")
+
+
+def test_half_a_character_becomes_a_sign_that_a_database_takes() -> None:
+    text = canonical({"text": "half \ud800, whole \U0001f600, nul \0"})
+    assert text == '{"text":"half \ufffd, whole \U0001f600, nul \\u0000"}'
+    assert text.encode()
