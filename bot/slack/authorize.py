@@ -30,7 +30,8 @@ AGAIN_SECONDS = 300.0
 class Authorization(AsyncAuthorize):
     """What auth.test answered. Bolt calls it for each request."""
 
-    def __init__(self, client: AsyncWebClient, bot_token: str) -> None:
+    def __init__(self, client: AsyncWebClient, bot_token: str, again_seconds: float = AGAIN_SECONDS) -> None:
+        self._again_seconds = again_seconds
         self._client = client
         self._bot_token = bot_token
         self._result: AuthorizeResult | None = None
@@ -47,7 +48,7 @@ class Authorization(AsyncAuthorize):
         while True:
             if await self._ask():
                 failures = 0
-                await asyncio.sleep(AGAIN_SECONDS)
+                await asyncio.sleep(self._again_seconds)
             else:
                 await asyncio.sleep(WAITS[min(failures, len(WAITS) - 1)])
                 failures += 1

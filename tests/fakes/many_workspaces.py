@@ -55,6 +55,9 @@ class ManyWorkspaces:
         self.codes: dict[str, Team] = {}
         self.revoked: list[str] = []
         self.scopes: list[str] = ["chat:write", "commands"]
+        self.hosts: list[str] = []
+        self.sockets: list[web.WebSocketResponse] = []
+        self.acknowledged: list[str] = []
 
     def agree(self, address: str, team: Team) -> tuple[str, str]:
         """A person of this workspace agrees at the address where the bot sent the browser: the code, and the state."""
@@ -71,13 +74,33 @@ class ManyWorkspaces:
         """The calls of a method, oldest first."""
         return [call for call in self.calls if call.method == method]
 
+    async def deliver(self, payload: Mapping[str, Any], kind: str = "events_api") -> str:
+        """Send an envelope over the newest socket; returns its id, which `acknowledged` holds in time."""
+        envelope = f"E{len(self.calls)}{payload.get('event_id', '')}"
+        await self.sockets[-1].send_json({"envelope_id": envelope, "type": kind, "payload": payload})
+        return envelope
+
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection of Socket Mode."""
+        self.hosts.append(request.host)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        self.sockets.append(socket)
+        async for message in socket:
+            self.acknowledged.append(message.json()["envelope_id"])
+        return socket
+
     async def answer(self, request: web.Request) -> web.Response:
         """One call."""
+        self.hosts.append(request.host)
         method = request.match_info["method"]
         body = await request.json() if request.content_type == "application/json" else dict(await request.post())
         arguments = {**request.query, **body}
         if method == "oauth.v2.access":
             return web.json_response(self._access(request, arguments))
+        if method == "apps.connections.open":
+            return web.json_response({"ok": True, "url": f"ws://{request.host}/link?ticket={len(self.hosts)}"})
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         team = next((team for team in TEAMS if team.token == token and token not in self.revoked), None)
         if team is None:
@@ -135,7 +158,7 @@ async def many_workspaces() -> AsyncIterator[ManyWorkspaces]:
     """The server, listening on a free port of loopback."""
     slack = ManyWorkspaces()
     app = web.Application()
-    app.add_routes([web.route("*", "/api/{method}", slack.answer)])
+    app.add_routes([web.route("*", "/api/{method}", slack.answer), web.get("/link", slack.socket)])
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
