@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
@@ -175,6 +176,9 @@ class Dispatcher:
         except SlackApiError as refused:
             LOG.warning("%s %s: Slack refused %s", route.kind.value, route.name, error_of(refused))
             return await _tell(reply, REFUSED.format(error=error_of(refused)))
+        except aiohttp.ClientError as lost:
+            LOG.warning("%s %s: %s %s", route.kind.value, route.name, type(lost).__name__, lost)
+            return await _tell(reply, REFUSED.format(error="it cannot be reached"))
         except Exception:
             LOG.exception("%s %s failed (%s)", route.kind.value, route.name, delivery.key)
             return await _tell(reply, OOPS.format(key=delivery.key[:40]))

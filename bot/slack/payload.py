@@ -48,20 +48,25 @@ def heard(payload: Payload) -> Heard | None:
     """What a payload is; None when it is of no kind that this bot subscribes to.
 
     A submission counts once for each state of its view: a second click on Submit has another trigger but the same
-    hash. Events carry an id of their own; everything else a trigger that is made for one use.
+    hash. Events carry an id of their own; everything else a trigger that is made for one use. Where a server leaves
+    these out, what else is its own stands in: two things that happened never count as one.
     """
     if "command" in payload:
         word, _, _ = str(payload.get("text", "")).strip().partition(" ")
-        return Heard(Kind.COMMAND, word.lower(), _key("command", payload.get("trigger_id")))
+        return Heard(
+            Kind.COMMAND, word.lower(), _key("command", payload.get("trigger_id") or payload.get("response_url"))
+        )
     if payload.get("type") == "event_callback":
         event = payload.get("event", {})
-        return Heard(Kind.EVENT, str(event.get("type", "")), _key("event", payload.get("event_id")))
+        known = payload.get("event_id") or f"{event.get('type')}:{event.get('event_ts')}"
+        return Heard(Kind.EVENT, str(event.get("type", "")), _key("event", known))
     kind = _INTERACTIONS.get(str(payload.get("type", "")))
     if kind is None:
         return None
     if kind in {Kind.SUBMISSION, Kind.CLOSED}:
         view = payload.get("view", {})
-        return Heard(kind, str(view.get("callback_id", "")), _key(kind, view.get("id"), view.get("hash")))
+        state = view.get("hash") or payload.get("trigger_id")
+        return Heard(kind, str(view.get("callback_id", "")), _key(kind, view.get("id"), state))
     name = _action(payload).get("action_id") if kind is Kind.ACTION else payload.get("callback_id")
     stamp = _action(payload).get("action_ts") if kind is Kind.ACTION else payload.get("action_ts")
     trigger = payload.get("trigger_id")

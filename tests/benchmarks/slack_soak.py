@@ -36,6 +36,7 @@ from bot.slack.surface import SlackSurface
 from bot.store.database import migrate, open_store
 from handlers.registry import registry
 from tests.fakes.fast_clock import FastClock
+from tests.fakes.hostile_walk import HOSTILE, RUNBOOK, SECRET
 from tests.fakes.quick_engine import QuickEngine
 from tests.fakes.slack_watch import Watch
 from tests.fakes.small_estate import read_estate, write_estate
@@ -51,27 +52,19 @@ STEPS = ("log-in", "flush-it")
 RECOVERIES = 200
 SOCKETS_CUT = 30
 FAULTS = (
-    Fault(FaultKind.RATE_LIMITED, share=0.06, seconds=1),
-    Fault(FaultKind.SERVER_ERROR, share=0.06),
-    Fault(FaultKind.TIMEOUT, share=0.06, seconds=0.05),
-    Fault(FaultKind.LOST_ANSWER, share=0.06),
+    Fault(FaultKind.RATE_LIMITED, share=0.07, seconds=1),
+    Fault(FaultKind.SERVER_ERROR, share=0.07),
+    Fault(FaultKind.TIMEOUT, share=0.07, seconds=0.05),
+    Fault(FaultKind.LOST_ANSWER, share=0.07),
     Fault(FaultKind.DELAY, share=0.05, seconds=0.05),
     Fault(FaultKind.DUPLICATE, share=0.2),
 )
 FAILING = (FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR, FaultKind.TIMEOUT, FaultKind.LOST_ANSWER)
-SECRET = "hunter2-of-the-soak"
-HOSTILE = f"<!channel> <!subteam^S1> <@U9EVIL> <https://evil.example|click> *bold* {SECRET} ``` <!here>"
 PEOPLE = ("U1RESPONDER", "U2APPROVER", "U3MANAGER")
 # The views that the soak submits were never opened: Slack says so when they are changed. A pin whose answer was lost
 # is there when it is asked for again.
 EXPECTED_REFUSALS = {"not_found", "already_pinned"}
 CLEAN = make_redact((SECRET,))
-RUNBOOK = f"""# Flush the cache {HOSTILE}
-## Log in
-Open the console of the cache. {HOSTILE}
-## Flush it
-Press the button. {HOSTILE}
-"""
 MOST_UPDATES = 50  # a minute
 LEAST_DELIVERIES = 2_000
 LEAST_FAILING = 0.2

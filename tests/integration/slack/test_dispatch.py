@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+import aiohttp
+import pytest
+
+from bot.domain.errors import BringbackError
 from bot.domain.events import Source
 from bot.slack.call import Call, Route, make_routes
 from bot.slack.dispatch import AT_ONCE, Dispatcher
@@ -25,7 +29,7 @@ VIEW = {"type": "modal", "title": {"type": "plain_text", "text": "Working"}, "bl
 WORKING = {"response_action": "update", "view": VIEW}
 
 
-def dispatcher_for(desk: Desk, work: Work, tasks: Tasks) -> Dispatcher:
+def dispatcher_for(desk: Desk, work: Work, tasks: Tasks, reply: Reply | None = None) -> Dispatcher:
     return Dispatcher(
         surface="console",
         routes=make_routes([Route(Kind.SUBMISSION, "form", work, lambda _payload: WORKING)]),
@@ -33,7 +37,7 @@ def dispatcher_for(desk: Desk, work: Work, tasks: Tasks) -> Dispatcher:
         inbox=desk.store.inbox,
         via=Source.CONSOLE,
         tasks=tasks,
-        make_reply=lambda _payload: cast("Reply", None),
+        make_reply=lambda _payload: cast("Reply", reply),
     )
 
 
@@ -84,3 +88,35 @@ async def test_a_flood_is_worked_on_some_at_a_time(desk: Desk) -> None:
     go_on.set()
     await eventually(lambda: len(begun) == 60)
     await tasks.stop(1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (aiohttp.ServerDisconnectedError(), "it cannot be reached"),
+        (BringbackError("There is no such step.", "Look again."), "There is no such step. Look again."),
+        (ZeroDivisionError(), "Something went wrong inside the bot"),
+    ],
+)
+async def test_whatever_goes_wrong_the_person_is_told(desk: Desk, fault: Exception, words: str) -> None:
+    reply = Told()
+
+    async def work(_call: Call) -> None:
+        raise fault
+
+    dispatcher = dispatcher_for(desk, work, tasks := Tasks(), cast("Reply", reply))
+    await dispatcher.hear(SUBMISSION)
+    dispatcher.acknowledged(SUBMISSION)
+    await eventually(lambda: reply.said)
+    await tasks.stop(1)
+    assert words in reply.said[0]
+
+
+class Told:
+    """A reply that remembers."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def tell(self, said: str) -> None:
+        self.said.append(said)

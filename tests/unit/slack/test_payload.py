@@ -53,6 +53,24 @@ def test_a_view_that_was_changed_since_has_another_key() -> None:
     assert heard(SUBMISSION) != heard({**SUBMISSION, "view": {"id": "V1", "hash": "h2"}})
 
 
+@pytest.mark.parametrize(
+    ("one", "another"),
+    [
+        ({"command": "/r", "response_url": "https://x/1"}, {"command": "/r", "response_url": "https://x/2"}),
+        (
+            {"type": "event_callback", "event": {"type": "app_mention", "event_ts": "1.1"}},
+            {"type": "event_callback", "event": {"type": "app_mention", "event_ts": "1.2"}},
+        ),
+        ({**SUBMISSION, "view": {"id": "V1"}}, {**SUBMISSION, "view": {"id": "V1"}, "trigger_id": "7.8"}),
+    ],
+)
+def test_two_things_never_count_as_one_where_a_server_leaves_ids_out(
+    one: dict[str, Any], another: dict[str, Any]
+) -> None:
+    assert heard(one) != heard(another)
+    assert heard(one) == heard(dict(one))
+
+
 def test_a_key_is_never_too_long_to_store() -> None:
     what = heard({**COMMAND, "trigger_id": "x" * 500})
     assert what
