@@ -106,7 +106,7 @@ class Projector:
             channel=channel,
             now=self._desk.clock.now(),
             asking=await asking_of(self._desk, state, events),
-            approver=_approver(events),
+            approver=_approver(events, self._via),
             via=self._via,
             review=await self._review(state),
             known=frozenset(stored),
@@ -157,6 +157,10 @@ async def asking_of(desk: Desk, state: RecoveryState, events: Sequence[Event]) -
     )
 
 
-def _approver(events: Sequence[Event]) -> str:
+def _approver(events: Sequence[Event], here: Source) -> str:
+    """Who approved, and where when that was elsewhere."""
     approved = next((event for event in events if event.kind == EventKind.APPROVED), None)
-    return (approved.actor_name or approved.actor) if approved else ""
+    if approved is None:
+        return ""
+    elsewhere = f" via {approved.source.value}" if approved.source not in {here, Source.BOT} else ""
+    return f"{approved.actor_name or approved.actor}{elsewhere}"

@@ -62,6 +62,21 @@ async def test_a_click_on_either_counts_once_and_the_other_says_where_it_was_mad
     await slack.close()
 
 
+async def test_an_approval_in_one_is_told_in_the_other_with_where_it_was_given(world: World, tmp_path: Path) -> None:
+    slack = await serve(CONSOLE, tmp_path / "slack")
+    async with running(second_surface(slack, world.desk)), sign_in(slack.login_url()) as page:
+        await start_recovery(
+            world.desk, RestoreRequest(name="full-site", mode=Mode.REAL, unproven_reason="down"), RILEY
+        )
+        here, there = world.page.person("approver"), page.person("approver")
+        request = await here.wait_message(INCIDENTS, "APPROVE REAL RESTORE R-1")
+        await there.wait_message(INCIDENTS, "APPROVE REAL RESTORE R-1")
+        await here.click(request, "Approve exactly this")
+        await there.wait_message(INCIDENTS, "approved by Alex via console")
+        assert "via" not in all_text(await here.wait_message(INCIDENTS, "approved by Alex"))
+    await slack.close()
+
+
 async def test_an_outage_of_slack_is_caught_up_with_what_was_done_in_the_terminal(world: World) -> None:
     person = world.page.person("responder")
     await walk(world.desk)
