@@ -39,7 +39,7 @@ BACKGROUND = words(
     problem statement, compatibility, applicable versions, recovery targets, rto/rpo targets, targets, information,
     more information, intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause,
     common cause, advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration,
-    estimated time, emeritus maintainers, metrics to track, escalation path
+    estimated time, time estimate, emeritus maintainers, metrics to track, escalation path
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
