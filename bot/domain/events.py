@@ -20,7 +20,7 @@ class EventKind(StrEnum):
     STARTED = "started"  # the restore began
     OUTAGE_CORRECTED = "outage_corrected"  # the start of the outage was corrected [from, to, reason]
     LEAD_TAKEN = "lead_taken"  # somebody leads from now on
-    HANDED_OVER = "handed_over"  # the lead gave the walk to another [to, to_name, from, from_name, text]
+    HANDED_OVER = "handed_over"  # the lead gave the walk to another [to, to_name, from, from_name, from_names, text]
     PAUSED = "paused"  # no further step starts
     RESUMED = "resumed"  # steps start again
     ABORT_REQUESTED = "abort_requested"  # a person ended it [reason]

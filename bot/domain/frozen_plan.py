@@ -79,7 +79,6 @@ class PlannedStep:
     rollback: str = ""  # the planned step that undoes it; empty: none
     parallel: str = ""  # steps of one name that follow each other, and that only people do, are asked at once
     skip: str = ""  # why it may be skipped, in the author's words
-    timeout: timedelta | None = None  # how long a person may take before somebody else is asked
 
 
 @dataclass(frozen=True, slots=True)

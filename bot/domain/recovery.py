@@ -268,7 +268,7 @@ def _hand_over_step(step: StepState, event: Event, to: str, name: str) -> StepSt
         return step
     if step.assigned_to and step.assigned_to == event.data.get("from"):
         step = replace(step, assigned_to=to, assigned_to_name=name)
-    if step.taken_by and step.taken_by == event.data.get("from_name"):
+    if step.taken_by and step.taken_by in (event.data.get("from_names") or [event.data.get("from_name")]):
         step = replace(step, taken_by=name, taken_at=event.occurred_at)
     return step
 

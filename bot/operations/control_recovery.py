@@ -65,6 +65,7 @@ async def hand_over(desk: Desk, recovery: str, to: str, actor: Actor, text: str 
         "to_name": person.display,
         "from": lead.id if lead else state.lead,
         "from_name": state.lead_name,
+        "from_names": sorted({state.lead_name, *((lead.name, lead.login, lead.display) if lead else ())} - {""}),
         "text": text.strip(),
     }
     event = await _controlled(desk, recovery, actor, EventKind.HANDED_OVER, data, desk.clock.now().isoformat())

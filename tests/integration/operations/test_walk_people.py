@@ -111,9 +111,10 @@ class TestHandingOver:
 
     async def test_a_lead_who_is_known_by_another_name_is_the_same_person(self, desk: Desk) -> None:
         await take_lead(desk, "R-1", Actor("riley", "riley", Source.TERMINAL))
+        await take_step(desk, *LOG_IN, RILEY)
         await assign_step(desk, *FLUSH, "riley", RILEY)
-        state = await hand_over(desk, "R-1", "alex", RILEY)
-        assert state.units["cache"].steps["flush-it"].assigned_to == "U2APPROVER"
+        steps = (await hand_over(desk, "R-1", "alex", RILEY)).units["cache"].steps
+        assert (steps["flush-it"].assigned_to, steps["log-in"].taken_by) == ("U2APPROVER", "Alex")
 
     async def test_only_who_may_lead_gets_it_and_only_who_may_control_gives_it(self, desk: Desk) -> None:
         with pytest.raises(UnknownName, match="no person called “eve”"):
