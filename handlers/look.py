@@ -10,7 +10,7 @@ from bot.blocks.look_modal import Look, look_modal, page_of
 from bot.blocks.reason_modal import jump_modal
 from bot.blocks.restore_modal import working_modal
 from bot.domain.errors import BringbackError
-from bot.domain.jump import is_ahead, skipped_checks, targets
+from bot.domain.jump import THE_END, is_ahead, skipped_checks, target_of, targets
 from bot.domain.outline import label, outline
 from bot.domain.recovery_state import StepStatus
 from bot.operations.answer_step import find_step
@@ -78,11 +78,13 @@ async def _ask_jump(call: Call, view_id: str) -> None:
 
 def _jump_view(state: RecoveryState, where: Mapping[str, Any], carried: Mapping[str, Any]) -> Block:
     asked, _ = find_step(state, where["unit"], where["step"])
-    target, _ = find_step(state, where["unit"], str(carried.get("to", "")))
-    unit = state.units[where["unit"]]
+    unit, to = state.units[where["unit"]], str(carried.get("to", ""))
+    if to != THE_END.id:
+        find_step(state, where["unit"], to)
+    target = target_of(unit, to)
     return jump_modal(
         carried,
-        f"{label(unit.unit, target)}: {target.title}",
+        target.title if target is THE_END else f"{label(unit.unit, target)}: {target.title}",
         str(carried.get("w", "")),
         ahead=is_ahead(unit, asked, target),
         skips_check=bool(skipped_checks(unit, asked, target)),
@@ -101,7 +103,8 @@ async def _show(
         at = page_of(outline(state.units[name]), step) if page is None else page
         usual = await previous_times(call.desk, state.plan)
         where = place_of(call.payload)
-        view = look_modal(Look(state, name, at, step, usual, _jump(state, name, step), where))
+        asked = _asked(state, name)
+        view = look_modal(Look(state, name, at, step, usual, asked, _jump(state, name, step, asked), where))
     except BringbackError as fault:
         view = notice("All steps", str(fault))
     await call.reply.show(view_id, view)
@@ -113,16 +116,21 @@ def _where_it_stands(state: RecoveryState) -> str:
     return next(under_way, next(iter(state.units)))
 
 
-def _jump(state: RecoveryState, name: str, step: str) -> dict[str, Any]:
-    """What the button carries that goes to `step` from the question that stands; empty where it may not be gone to."""
+def _asked(state: RecoveryState, name: str) -> dict[str, Any]:
+    """What a button carries that answers the question that stands; empty where none does."""
     unit: UnitState = state.units[name]
     waiting = (one for one in unit.unit.steps if unit.steps[one.id].status is StepStatus.WAITING)
     asked = next(waiting, None)
-    if asked is None or not step or state.ended_at or unit.ended_at:
-        return {}
-    if step not in {target.id for target in targets(unit, asked)}:
+    if asked is None or state.ended_at or unit.ended_at:
         return {}
     return step_reference(state.plan.recovery, name, asked, unit.steps[asked.id].attempt)
+
+
+def _jump(state: RecoveryState, name: str, step: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, where that step may be gone to from the question."""
+    unit = state.units[name]
+    open_to = targets(unit, unit.unit.step(str(asked["s"]))) if asked else ()
+    return dict(asked) if step in {target.id for target in open_to} else {}
 
 
 def _view_id(call: Call) -> str:

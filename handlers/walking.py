@@ -29,6 +29,7 @@ def clicks() -> tuple[Route, ...]:
             (ids.LOOK_BACK, look.turn),
             (ids.LOOK_AHEAD, look.turn),
             (ids.LOOK_JUMP, look.ask_jump),
+            (ids.LOOK_FINISH, look.ask_jump),
             (ids.NOTE, notes.open_form),
         )
     )

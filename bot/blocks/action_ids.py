@@ -58,6 +58,7 @@ LOOK_STEP: Final = "look_step"
 LOOK_BACK: Final = "look_back"
 LOOK_AHEAD: Final = "look_ahead"
 LOOK_JUMP: Final = "look_jump"
+LOOK_FINISH: Final = "look_finish"
 
 # Inside views
 WHAT_PLAN: Final = "plan"

@@ -12,6 +12,7 @@ from bot.blocks.elements import Block, actions, button, context, divider, header
 from bot.blocks.select import select
 from bot.blocks.step_text import whole_body
 from bot.blocks.text import clock_seconds, counted, cut, one_line
+from bot.domain.jump import THE_END
 from bot.domain.outline import OutlineLine, outline, time_taken
 from bot.domain.recovery_state import RecoveryState, StepStatus
 from bot.domain.wording import in_words
@@ -40,8 +41,9 @@ _BADLY = "✗"
 class Look:
     """What a person looks at: a unit of a recovery, a page of its steps, and one step whole where `step` names it.
 
-    `usual` is by unit and step: how long each took the last time. `jump` is the question from which they may go to the
-    step that they look at: what its button carries; empty where nothing is asked. `place`: where they clicked.
+    `usual` is by unit and step: how long each took the last time. `asked` is the question that stands, from which they
+    may finish here: what a button carries; empty where nothing is asked. `jump` is the same, where they may go to the
+    step that they look at. `place`: where they clicked.
     """
 
     state: RecoveryState
@@ -49,6 +51,7 @@ class Look:
     page: int = 0
     step: str = ""
     usual: Mapping[tuple[str, str], timedelta] = field(default_factory=dict)
+    asked: Mapping[str, object] = field(default_factory=dict)
     jump: Mapping[str, object] = field(default_factory=dict)
     place: Mapping[str, object] = field(default_factory=dict)
 
@@ -126,8 +129,12 @@ def _turning(look: Look, shown: Sequence[OutlineLine], page: int, pages: int) ->
     menu["placeholder"] = plain("Read a step", 150)
     back = button("Steps before", action_ids.LOOK_BACK, {**carried, "p": page - 1}) if page else None
     ahead = button("Steps after", action_ids.LOOK_AHEAD, {**carried, "p": page + 1}) if page + 1 < pages else None
+    carried_end = {**look.asked, "to": THE_END.id}
+    finish = button("Finish here…", action_ids.LOOK_FINISH, carried_end) if look.asked else None
     # A menu keeps its choice as long as its block is the same one.
-    return actions(menu, back, ahead, block_id=":".join([action_ids.LOOK, str(page), *chosen, cut(look.unit, 100)]))
+    return actions(
+        menu, back, ahead, finish, block_id=":".join([action_ids.LOOK, str(page), *chosen, cut(look.unit, 100)])
+    )
 
 
 def _named(one: OutlineLine) -> str:

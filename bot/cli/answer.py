@@ -8,12 +8,14 @@ from bot.cli.options import Reason, Recovery, StepId, System
 from bot.cli.times import read_past
 from bot.cli.world import session_of
 from bot.domain.errors import UnknownName
+from bot.domain.jump import THE_END
 from bot.domain.recovery_state import Choice, RecoveryState
 from bot.operations.answer_step import NEEDS_REASON, answer_step
 from bot.operations.show_recovery import recovery_state
 from bot.web.control_verbs import Verbs
 
 _WORDS = {choice.value.replace("_", "-"): choice for choice in Choice}
+FINISH = "finish"
 
 
 def answer(
@@ -21,7 +23,7 @@ def answer(
     recovery: Recovery,
     system: System,
     step: StepId,
-    choice: Annotated[str, typer.Argument(metavar="|".join(_WORDS), help="What you answer.")],
+    choice: Annotated[str, typer.Argument(metavar="|".join([*_WORDS, FINISH]), help="What you answer.")],
     reason: Reason = "",
     *,
     release: Annotated[
@@ -34,6 +36,8 @@ def answer(
 ) -> None:
     """Answer a step that waits for a person."""
     session = session_of(context)
+    if choice == FINISH and not to:
+        choice, to = Choice.JUMP.value, THE_END.id
     chosen = _WORDS.get(choice.replace("_", "-"))
     if chosen is None:
         raise typer.BadParameter(f"“{choice}” is none of {', '.join(_WORDS)}.", param_hint="choice")
@@ -49,9 +53,15 @@ def answer(
         place = (recovery, system, step, attempt)
         who = await verbs.whoami()
         await verbs(answer_step, *place, chosen, who, reason, release=release, to=to, done_at=done_at)
-        return f"{recovery} {system}, step {step}: {choice}{f' to {to}' if to else ''}."
+        return f"{recovery} {system}, step {step}: {_said(choice, to)}."
 
     session.act(recovery, ask)
+
+
+def _said(choice: str, to: str) -> str:
+    if to == THE_END.id:
+        return "finished here"
+    return f"{choice} to {to}" if to else choice
 
 
 def attempt_of(state: RecoveryState, system: str, step: str) -> int:

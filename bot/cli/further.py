@@ -12,7 +12,7 @@ from bot.cli.questions import show_step
 from bot.cli.safe_text import one_line
 from bot.cli.times import read_past
 from bot.domain.errors import BringbackError
-from bot.domain.jump import is_ahead, skipped_checks, targets
+from bot.domain.jump import THE_END, is_ahead, skipped_checks, targets
 from bot.domain.outline import label
 from bot.domain.recovery_state import Choice
 from bot.operations.answer_step import answer_step, take_step
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bot.web.control_verbs import Verbs
 
 MORE = (
-    "[e] it was done earlier   [j] go to another step   [l] look at all steps   [a] assign it   [o] take it over"
-    "   [h] hand over the whole walk   [n] note   [u] attach a file"
+    "[e] it was done earlier   [j] go to another step, or finish here   [l] look at all steps   [a] assign it"
+    "   [o] take it over   [h] hand over the whole walk   [n] note   [u] attach a file"
 )
 
 
@@ -103,7 +103,8 @@ class Further:
         for number, step in enumerate(offered, 1):
             way = "ahead" if is_ahead(unit, waiting.planned, step) else "back"
             self._screen.say(f"{number:>3}  {one_line(f'{label(unit.unit, step)}: {step.title}')}  ({way})")
-        target = await self._chosen(offered, "Go to which? number; empty: back  ", waiting)
+        self._screen.say(f"{len(offered) + 1:>3}  Finish here: all that is left is skipped")
+        target = await self._chosen((*offered, THE_END), "Go to which? number; empty: back  ", waiting)
         if target is None:
             return False
         reason = await self._ask("Why? (it stands in the review; empty: back) ", waiting)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.frozen_plan import PlannedStep
 from bot.domain.recovery_state import Choice, StepState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
-    from bot.domain.frozen_plan import PlannedStep
+
+
+THE_END = PlannedStep(id=":end", position=0, title="the end", kind=StepKind.INFO, digest="")
+"""Where a walk is finished early: a jump there skips all that is left. No step of a runbook has this id."""
+
+FINISHED = "finished here"
 
 
 def jump(state: UnitState, event: Event) -> UnitState:
@@ -19,7 +25,7 @@ def jump(state: UnitState, event: Event) -> UnitState:
     Ahead: the asked step, and those between that nothing has happened to, are skipped. Back: the target and all
     behind it that anything has happened to are to be done again, under new attempts, so that no event's id comes twice.
     """
-    asked, target = state.unit.step(event.step), state.unit.step(str(event.data["to"]))
+    asked, target = state.unit.step(event.step), target_of(state, str(event.data["to"]))
     steps = dict(state.steps)
     if is_ahead(state, asked, target):
         for step in skipped_by(state, asked, target):
@@ -30,15 +36,24 @@ def jump(state: UnitState, event: Event) -> UnitState:
     return replace(state, steps=steps)
 
 
+def target_of(state: UnitState, to: str) -> PlannedStep:
+    """The step of that id, or the end. Raises KeyError."""
+    return THE_END if to == THE_END.id else state.unit.step(to)
+
+
 def is_ahead(state: UnitState, asked: PlannedStep, target: PlannedStep) -> bool:
     """Whether the target comes after the asked step."""
-    return state.unit.steps.index(target) > state.unit.steps.index(asked)
+    return _place(state, target) > _place(state, asked)
+
+
+def _place(state: UnitState, step: PlannedStep) -> int:
+    return len(state.unit.steps) if step.id == THE_END.id else state.unit.steps.index(step)
 
 
 def skipped_by(state: UnitState, asked: PlannedStep, target: PlannedStep) -> tuple[PlannedStep, ...]:
     """What a jump ahead skips: the asked step and every pending one before the target."""
     steps = state.unit.steps
-    between = steps[steps.index(asked) : steps.index(target)]
+    between = steps[_place(state, asked) : _place(state, target)]
     return tuple(step for step in between if step is asked or state.steps[step.id].status is StepStatus.PENDING)
 
 
@@ -77,7 +92,7 @@ def _skip(step: StepState, event: Event, target: PlannedStep) -> StepState:
         answered_by=step.answered_by or event.actor_name or event.actor,
         answered_at=step.answered_at or event.occurred_at,
         choice=Choice.JUMP,
-        reason=f"jumped to “{target.title}”{why}",
+        reason=(FINISHED if target.id == THE_END.id else f"jumped to “{target.title}”") + why,
         release=bool(event.data.get("release")),
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.events import Event, EventKind
-from bot.domain.jump import is_ahead
+from bot.domain.jump import is_ahead, target_of
 from bot.domain.recovery_state import AttemptOutcome, Choice
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def jumps(state: RecoveryState, events: Iterable[Event]) -> tuple[Jumped, ...]:
     for event in events:
         if event.kind == EventKind.APPLIED and event.data.get("choice") == Choice.JUMP:
             unit = state.units[event.unit]
-            asked, target = unit.unit.step(event.step), unit.unit.step(str(event.data["to"]))
+            asked, target = unit.unit.step(event.step), target_of(unit, str(event.data["to"]))
             ahead, reason = is_ahead(unit, asked, target), str(event.data.get("reason", ""))
             found.append(Jumped(event.occurred_at, _name(event), event.unit, asked.title, target.title, ahead, reason))
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Right, require
 from bot.domain.errors import AlreadyDone, BringbackError, Conflict, UnknownName
 from bot.domain.events import EventKind, make_event
-from bot.domain.jump import is_ahead, skipped_by, skipped_checks, targets
+from bot.domain.jump import THE_END, is_ahead, skipped_by, skipped_checks, target_of, targets
 from bot.domain.recovery_state import CHOICES, Choice, RecoveryState, RecoveryStatus, StepState, StepStatus
 from bot.domain.runbook import StepKind
 
@@ -40,7 +40,7 @@ async def answer_step(
     """Answer the question that stands at a step. The first answer counts.
 
     `release`: when checks are skipped, let what depends on the system start all the same; recorded as break-glass.
-    `to`: the step that a jump goes to, ahead or back. `done_at`: when it was done, if that was before now.
+    `to`: the step that a jump goes to, ahead or back, or the end. `done_at`: when it was done, if that was before now.
     Raises AlreadyDone (by whom, when), NotAllowed, UnknownName, Conflict, and BringbackError for a missing reason.
     """
     state = await desk.store.recoveries.state(recovery)
@@ -92,10 +92,10 @@ def _refuse_time(step: StepState, choice: Choice, done_at: datetime, now: dateti
 def _target(desk: Desk, state: UnitState, planned: PlannedStep, to: str, actor: Actor) -> PlannedStep:
     """Where a jump goes. Raises UnknownName, Conflict, and NotAllowed where it would pass by an approval."""
     name = state.unit.name
-    if to not in state.steps:
+    if to not in {*state.steps, THE_END.id}:
         raise UnknownName(f"step of {name}", to, list(state.steps))
-    target = state.unit.step(to)
-    if target not in targets(state, planned):
+    target = target_of(state, to)
+    if target not in (*targets(state, planned), THE_END):
         what = f"The walk of {name} cannot go from “{planned.title}” to “{target.title}”."
         behind = f"What depends on {name} was released: its checks stand." if state.released else ""
         raise Conflict(what, behind or "Choose another step.")

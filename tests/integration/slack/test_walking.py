@@ -131,6 +131,16 @@ async def test_of_two_clicks_on_done_the_second_reads_who_was_first(walked: Worl
     await second.wait_message(INCIDENTS, f"already done by {first} at", thread=thread)
 
 
+async def test_a_walk_is_finished_early_with_a_reason(walked: World) -> None:
+    riley, _, thread = await begun(walked)
+    await riley.click(await asked(riley, "command 1 of 2", thread), "Look or jump…")
+    await riley.wait_view("Restart it")
+    await riley.click_in_view("Finish here…")
+    await riley.wait_view("Ahead: what lies between is skipped")
+    assert await riley.submit({"why": "the vendor mended it"}) == {}
+    assert "PARTIAL" in all_text(await riley.wait_message(INCIDENTS, "Ledger"))  # commands were skipped
+
+
 async def test_done_earlier_takes_a_time_since_the_question_and_no_other(walked: World) -> None:
     riley, _, thread = await begun(walked)
     question = await asked(riley, "command 1 of 2", thread)

@@ -71,7 +71,7 @@ def test_a_person_looks_ahead_and_reads_a_step_before_doing_theirs() -> None:
 def test_a_jump_asks_where_to_and_why() -> None:
     shown, _, verbs = follow(walk(manual("one"), manual("two"), manual("three")), "j", "9", "2", "vendor is on it")
     assert "  1  Step 2 of 4: Two  (ahead)" in shown
-    assert "That is no number from 1 to 3." in shown
+    assert "That is no number from 1 to 4." in shown
     (jumped,) = [call for call in verbs.calls if call[0] == "answer_step"]
     assert jumped[1][4:] == (Choice.JUMP, ADA, "vendor is on it")
     assert jumped[2] == {"release": False, "to": "three"}
@@ -188,3 +188,13 @@ def test_a_part_that_is_named_is_not_asked_for() -> None:
 @pytest.mark.parametrize("words", [("help",), ("help", "answer")])
 def test_help_is_the_option(words: tuple[str, ...]) -> None:
     assert bringback(world(), *words).output == bringback(world(), *words[1:], "--help").output
+
+
+def test_a_walk_is_finished_early_with_a_reason() -> None:
+    played = walk(manual("one"), manual("two"))
+    words = ("answer", "R-1", "gateway", "one", "finish", "--reason", "it is up")
+    result, verbs = run(played, *words, answer_step=played.state)
+    assert result.stdout == "R-1 gateway, step one: finished here.\n"
+    assert verbs.calls[-1][1][4:] == (Choice.JUMP, ADA, "it is up")
+    assert verbs.calls[-1][2]["to"] == ":end"
+    assert run(played, *words[:5])[0].exit_code == 2

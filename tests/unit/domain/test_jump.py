@@ -166,3 +166,15 @@ def test_words_about_an_attempt_before_the_jump_change_nothing() -> None:
     data = {"question": "do"}
     late = make_event(RECOVERY, EventKind.ASKED, at(9), unit="db", step="stop", attempt=1, data=data)
     assert apply_unit(before, late) == before
+
+
+def test_a_walk_that_is_finished_early_skips_all_that_is_left_and_ends() -> None:
+    ended = walk(WALK, two="jump>:end").run()
+    assert [ended.steps[name].status for name in ("one", "two", "three")] == [DONE, SKIPPED, SKIPPED]
+    assert ended.steps["three"].reason == "finished here: so"
+    assert ended.verdict is Verdict.DONE
+
+
+def test_a_system_that_is_finished_before_its_check_is_not_verified_and_releases_nothing() -> None:
+    ended = walk(DB, still_standing="failed", stop="jump>:end").run()
+    assert (ended.verdict, ended.released) == (Verdict.UNVERIFIED, False)
