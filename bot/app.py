@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app_desk import SQLITE, make_desk, make_secrets
+from bot.app_desk import SQLITE, make_desk, make_folder, make_secrets
 from bot.app_surfaces import console_beside, make_surfaces, routes_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import SettingsError
@@ -27,6 +27,7 @@ from bot.operations.review_recovery import keep_reviews
 from bot.operations.sweep_sources import sweep
 from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.inputs import secret_reader
+from bot.runbook.secrets import RunbookSecrets
 from bot.runners.shell import ShellRunner
 from bot.service import SLOWER_AFTER_FAULT, Loop, Service
 from bot.store.database import Store, migrate, open_store, sqlite_path
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from bot.domain.review import Review
-    from bot.runbook.secrets import RunbookSecrets
     from bot.settings import Settings
     from bot.slack.surface import SlackSurface
 
@@ -55,6 +55,7 @@ class Bot:
     desk: Desk
     engine: Engine
     service: Service
+    secrets: RunbookSecrets
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until told to stop."""
@@ -92,7 +93,9 @@ async def open_bot(
             for service in nudges:
                 service.nudge("projector", "reviews", stream)
 
-        secrets = make_secrets(settings, clock)
+        folder = make_folder(settings, clock)
+        secrets = make_secrets(settings, folder)
+        await asyncio.to_thread(secrets.refresh)
         opened = open_store(settings.database_url, clock, nudge=nudge, reach=reach, clean=keeper(secrets))
         store = await stack.enter_async_context(opened)
         engine = make_engine(settings, store, clock, reach)
@@ -102,7 +105,7 @@ async def open_bot(
         def review_url(recovery: str) -> str | None:
             return f"{settings.public_url or pages[0].url}{links.path(recovery)}" if pages else None
 
-        desk = make_desk(settings, store, engine, clock, review_url)
+        desk = make_desk(settings, store, engine, clock, folder, review_url)
         console = await stack.enter_async_context(console_beside(settings, desk)) if surfaces else None
         if console:
             desk = replace(desk, workspace_link=console.login_url)
@@ -122,7 +125,7 @@ async def open_bot(
         stack.push_async_callback(control.stop)
         await service.start()
         stack.push_async_callback(service.stop)
-        yield Bot(desk, engine, service)
+        yield Bot(desk, engine, service, secrets)
 
 
 async def open_pages(

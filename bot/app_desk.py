@@ -37,7 +37,7 @@ async def open_reader(settings: Settings, clock: Clock | None = None) -> AsyncIt
     if url.startswith(SQLITE) and not sqlite_path(url).exists():
         await migrate(url)
     async with open_store(url, clock, read_only=True) as store:
-        yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+        yield make_desk(settings, store, LaterEngine(), clock, make_folder(settings, clock))
 
 
 @asynccontextmanager
@@ -46,14 +46,18 @@ async def open_writer(settings: Settings, clock: Clock | None = None) -> AsyncIt
     clock = clock or SystemClock()
     with hold(settings.state_dir):
         await migrate(settings.database_url)
-        clean = keeper(make_secrets(settings, clock))
-        async with open_store(settings.database_url, clock, clean=clean) as store:
-            yield make_desk(settings, store, LaterEngine(), clock, lambda _recovery: None)
+        folder = make_folder(settings, clock)
+        async with open_store(settings.database_url, clock, clean=keeper(make_secrets(settings, folder))) as store:
+            yield make_desk(settings, store, LaterEngine(), clock, folder)
 
 
-def make_secrets(settings: Settings, clock: Clock) -> RunbookSecrets:
+def make_folder(settings: Settings, clock: Clock) -> RunbookFolder:
+    """The runbooks: one for all that reads them, for reading a thousand takes seconds."""
+    return RunbookFolder(settings.runbooks_dir, settings.environment, clock)
+
+
+def make_secrets(settings: Settings, folder: RunbookFolder) -> RunbookSecrets:
     """What tells the secrets that nobody may read: the bot's own, and those that runbooks name."""
-    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
     return RunbookSecrets(folder.read, secret_reader(settings.environment, read_secret_file), settings.secrets)
 
 
@@ -66,10 +70,14 @@ def read_secret_file(path: str) -> str:
 
 
 def make_desk(
-    settings: Settings, store: Store, engine: RecoveryEngine, clock: Clock, review_url: Callable[[str], str | None]
+    settings: Settings,
+    store: Store,
+    engine: RecoveryEngine,
+    clock: Clock,
+    folder: RunbookFolder,
+    review_url: Callable[[str], str | None] = lambda _recovery: None,
 ) -> Desk:
     """The desk that operations work with."""
-    folder = RunbookFolder(settings.runbooks_dir, settings.environment, clock)
     return Desk(
         read_library=folder.read,
         store=store,

@@ -10,6 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+class LogSecrets:
+    """The secrets that no line may hold: `own` ones, and once `tell` is set, what it tells."""
+
+    def __init__(self, own: Sequence[str]) -> None:
+        self.tell: Callable[[], Sequence[str]] = lambda: own
+
+    def __call__(self) -> Sequence[str]:
+        """Those that are known by now."""
+        return self.tell()
+
+
 class WithoutSecrets(logging.Formatter):
     """Takes secrets out of a line when it is whole: of its words, its arguments, and the trace of an error."""
 

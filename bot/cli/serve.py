@@ -3,14 +3,13 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from bot.cli.logs import LogSecrets
 from bot.cli.world import session_of
-from bot.domain.clock import SystemClock
 from bot.settings import Settings
 
 
@@ -24,21 +23,18 @@ def serve(
     """Run the bot: Slack, sweeps, recoveries, reviews. Ctrl-C or SIGTERM ends it; the next start goes on."""
     session = session_of(context)
     settings = replace(session.settings, console_fallback=True) if console else session.settings
-    session.world.configure_logs(settings.log_level, known_secrets(settings))
+    hidden = LogSecrets(settings.secrets)
+    session.world.configure_logs(settings.log_level, hidden)
     if settings.slack or not settings.console_fallback:
         settings.require_slack()
-    asyncio.run(run_bot(settings))
+    asyncio.run(run_bot(settings, hidden))
 
 
-def known_secrets(settings: Settings) -> Callable[[], Sequence[str]]:
-    """What tells the secrets that no line of the log may hold: the bot's own, and those that runbooks name."""
-    from bot.app_desk import make_secrets  # noqa: PLC0415 - the database takes a while to import
+async def run_bot(settings: Settings, hidden: LogSecrets, *, surfaces: bool = True) -> None:
+    """The bot, with Slack and its web pages or without, until the process is told to end.
 
-    return make_secrets(settings, SystemClock())
-
-
-async def run_bot(settings: Settings, *, surfaces: bool = True) -> None:
-    """The bot, with Slack and its web pages or without, until the process is told to end."""
+    `hidden` learns which secrets the runbooks name.
+    """
     from bot.app import open_bot  # noqa: PLC0415 - the engine takes half a second to import
 
     stop = asyncio.Event()
@@ -46,5 +42,6 @@ async def run_bot(settings: Settings, *, surfaces: bool = True) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_bot(settings, surfaces=surfaces) as bot:
+        hidden.tell = lambda: bot.secrets.known
         gc.freeze()  # what was loaded stays: to look through it again and again stops every thread for 0.1 s
         await bot.run_until(stop)

@@ -43,6 +43,11 @@ class RunbookSecrets:
             self.refresh()
         return self._known
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Those that are known by now. Nothing is read for it, so any thread may ask."""
+        return self._known
+
     def refresh(self) -> None:
         """Read them again; it waits for the disks on which they lie. What was one before stays one."""
         library = self._read_library()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from bot.cli.logs import WithoutSecrets
+from bot.cli.logs import LogSecrets, WithoutSecrets
 
 HIDES = WithoutSecrets("%(levelname)s %(message)s", lambda: ("hunter22",))
 
@@ -20,3 +20,10 @@ def test_a_secret_is_hidden_in_words_arguments_and_traces() -> None:
     assert "hunter22" not in line.lower()
     assert "xoxb-" not in line
     assert line.startswith("ERROR *** and *** ***")
+
+
+def test_what_the_bot_learns_of_secrets_while_it_runs_is_hidden_from_then_on() -> None:
+    hidden = LogSecrets(["xoxb-1"])
+    assert list(hidden()) == ["xoxb-1"]
+    hidden.tell = lambda: ["xoxb-1", "hunter22"]
+    assert list(hidden()) == ["xoxb-1", "hunter22"]
