@@ -202,7 +202,9 @@ def pieces_of(step: Step) -> tuple[tuple[str, tuple[Command, ...]], ...]:
     commands do not say where they stand.
     """
     lines = step.text.split("\n")
-    if not step.text_line or any(not step.text_line <= one.line <= one.end_line for one in step.commands):
+    if not (step.text_line and step.commands) or any(
+        not step.text_line <= one.line <= one.end_line for one in step.commands
+    ):
         return ((step.text, step.commands),)
     pieces: list[tuple[str, tuple[Command, ...]]] = []
     start = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,16 @@ from bot.domain.errors import UnknownName
 from bot.domain.frozen_plan import Mode, PlannedStep
 from bot.domain.make_plan import Shelf, own_units, system_unit, walk_unit
 from bot.domain.opening import DEEPEST, reached_from
-from bot.domain.plan_steps import MOST_OPENED, plan_steps
+from bot.domain.plan_steps import MOST_OPENED, pieces_of, plan_steps
 from bot.domain.runbook import Moment, Runbook, StepKind
 from bot.runbook.parse import parse
 from bot.runbook.source import make_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def read(text: str, name: str = "restore") -> Runbook:
@@ -284,3 +288,17 @@ def test_the_bots_own_check_stands_at_the_end_of_the_authors_steps() -> None:
     unit = system_unit(read(text), Mode.REAL, None, [])
     assert [(step.id, step.place) for step in unit.steps] == [("restore", 1), ("check-by-hand", 2)]
     assert unit.places == 2
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_every_labelled_runbook_is_walked_whole(mode: Mode) -> None:
+    """No walk is empty, no two planned steps share an id, and no word or command of a step is lost in its pieces."""
+    for path in sorted(FIXTURES.rglob("*.md")):
+        book = read(path.read_text(encoding="utf-8"), path.stem)
+        steps = walk_unit(book, mode).steps
+        assert steps, path
+        assert len(set(ids(steps))) == len(steps), path
+        for step in book.steps:
+            pieces = pieces_of(step)
+            assert "".join("".join(text.split()) for text, _ in pieces) == "".join(step.text.split()), path
+            assert tuple(one for _, commands in pieces for one in commands) == step.commands, path
