@@ -35,7 +35,7 @@ ARGUMENTS: Mapping[str, set[str]] = {
     "pins.add": {"channel", "timestamp"},
     "reactions.add": {"channel", "timestamp", "name"},
     "views.open": {"trigger_id", "view"},
-    "views.update": {"view_id", "view", "hash"},
+    "views.update": {"view_id", "external_id", "view", "hash"},
     "views.publish": {"user_id", "view", "hash"},
 }
 
