@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.frozen_plan import PlannedStep
+from bot.domain.frozen_plan import Mode, PlannedStep
 from bot.domain.recovery_state import Choice, StepState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
 
@@ -17,6 +17,8 @@ THE_END = PlannedStep(id=":end", position=0, title="the end", kind=StepKind.INFO
 """Where a walk is finished early: a jump there skips all that is left. No step of a runbook has this id."""
 
 FINISHED = "finished here"
+
+_OPEN = frozenset({StepStatus.PENDING, StepStatus.WAITING, StepStatus.ANSWERED})
 
 
 def jump(state: UnitState, event: Event) -> UnitState:
@@ -51,8 +53,14 @@ def _place(state: UnitState, step: PlannedStep) -> int:
 
 
 def skipped_by(state: UnitState, asked: PlannedStep, target: PlannedStep) -> tuple[PlannedStep, ...]:
-    """What a jump ahead skips: the asked step and every pending one before the target."""
+    """What a jump ahead skips: the asked step and every pending one before the target.
+
+    The end skips what others are asked beside it as well, and leaves a drill's scratch target to be taken away.
+    """
     steps = state.unit.steps
+    if target.id == THE_END.id:
+        left = [step for step in steps if state.steps[step.id].status in _OPEN]
+        return tuple(step for step in left if step is asked or not (step.cleanup and state.mode is Mode.DRILL))
     between = steps[_place(state, asked) : _place(state, target)]
     return tuple(step for step in between if step is asked or state.steps[step.id].status is StepStatus.PENDING)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.events import Event, EventKind, event_id, make_event
 from bot.domain.frozen_plan import FrozenPlan, Mode
-from bot.domain.jump import targets
+from bot.domain.jump import THE_END, targets
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Outcome, RecoveryState, StepStatus, UnitState
 from bot.domain.runbook import StepKind
@@ -108,13 +108,13 @@ class MemorySteps:
     def answer(self, unit: str, step: str, attempt: int, question: str, choice: Choice, nth: int = 0) -> dict[str, Any]:
         """Store a person's answer. Returns the message that tells the unit's workflow.
 
-        A jump goes to the `nth` of the steps that can be gone to, and is a skip where there is none.
+        A jump goes to the `nth` of the steps that can be gone to, the end among them.
         """
         data: dict[str, Any] = {"question": question, "choice": choice.value, "reason": "so", "release": False}
         if choice is Choice.JUMP:
             state = fold(self.plan, self.events.values()).units[unit]
-            open_to = targets(state, state.unit.step(step))
-            data |= {"to": open_to[nth % len(open_to)].id} if open_to else {"choice": Choice.SKIP.value}
+            open_to = (*targets(state, state.unit.step(step)), THE_END)
+            data["to"] = open_to[nth % len(open_to)].id
         answer_id = f"{RECOVERY}/{unit}/{step}/{attempt}/{question}"
         place: dict[str, Any] = {"unit": unit, "step": step, "attempt": attempt}
         event = make_event(RECOVERY, EventKind.ANSWERED, self._now(), actor=ANN, **place, data=data, extra=question)

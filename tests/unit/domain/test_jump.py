@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.events import Event, EventKind, make_event
-from bot.domain.frozen_plan import OnFail, UnitKind
-from bot.domain.jump import skipped_checks, targets
+from bot.domain.frozen_plan import Mode, OnFail, UnitKind
+from bot.domain.jump import THE_END, skipped_checks, targets
 from bot.domain.recovery import apply_unit, fold
 from bot.domain.recovery_state import StepStatus, UnitState, Verdict
 from tests.fakes.histories import ANN, RECOVERY, History, at, check, command, manual, plan_of, probe, system
@@ -178,3 +178,20 @@ def test_a_walk_that_is_finished_early_skips_all_that_is_left_and_ends() -> None
 def test_a_system_that_is_finished_before_its_check_is_not_verified_and_releases_nothing() -> None:
     ended = walk(DB, still_standing="failed", stop="jump>:end").run()
     assert (ended.verdict, ended.released) == (Verdict.UNVERIFIED, False)
+
+
+def test_who_finishes_a_walk_leaves_no_question_of_it_standing() -> None:
+    both = [replace(manual(name), parallel="both") for name in ("first", "second", "third")]
+    unit = system("db", *both, manual("last"), kind=UnitKind.WALK)
+    history = History(plan_of(unit)).ask("db", "first").ask("db", "second").answer("db", "first", "done")
+    history.ask("db", "third").answer("db", "third", "jump", to=THE_END.id, reason="so")
+    assert statuses(state_of(history)) == {"first": DONE, "second": SKIPPED, "third": SKIPPED, "last": SKIPPED}
+
+
+def test_a_drill_that_is_finished_early_takes_its_scratch_target_away() -> None:
+    discard = replace(command("discard"), cleanup=True)
+    unit = system("db", manual("stop"), command("restore"), discard, kind=UnitKind.WALK)
+    walked = walk(unit, Mode.DRILL, stop=f"jump>{THE_END.id}")
+    done = walked.run()
+    assert (done.steps["restore"].status, done.steps["discard"].status) == (SKIPPED, StepStatus.PASSED)
+    assert walk(unit, stop=f"jump>{THE_END.id}").run().steps["discard"].status is SKIPPED
