@@ -31,6 +31,8 @@ LOG = logging.getLogger(__name__)
 
 WORK_SECONDS = 90.0
 ACKNOWLEDGE_SECONDS = 3.0
+AGAIN = 100  # deliveries taken up at a time
+AT_START = 10_000  # as many as a process can have left behind
 AT_ONCE = 50  # a flood is worked on in its order, rather than all of it at once and none in time
 PATIENCE = LEASE - timedelta(seconds=WORK_SECONDS + 5)
 OOPS = (
@@ -125,7 +127,8 @@ class Dispatcher:
 
     async def replay(self, *, at_start: bool = False) -> int:
         """Work on what was acknowledged and not done; returns how many. At the start nobody else can be at it."""
-        undone = await self._inbox.take_undone(self._surface, self._desk.clock.now(), alone=self._alone and at_start)
+        now, alone = self._desk.clock.now(), self._alone and at_start
+        undone = await self._inbox.take_undone(self._surface, now, alone=alone, most=AT_START if alone else AGAIN)
         taken = 0
         for delivery in undone:
             what = heard(delivery.payload)
@@ -146,11 +149,11 @@ class Dispatcher:
         reply = self._make_reply(delivery.payload)
         try:
             async with self._slots:
-                if self._desk.clock.now() - taken_at < PATIENCE:
-                    outcome = await self._attempt(route, delivery, reply)
-                    await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)
-                else:
-                    LOG.warning("%s waited too long for its turn; it is taken up again", delivery.key)
+                if not self._alone and self._desk.clock.now() - taken_at > PATIENCE:
+                    LOG.warning("%s waited for its turn until its lease is short; it is taken up again", delivery.key)
+                    return
+                outcome = await self._attempt(route, delivery, reply)
+            await self._inbox.done(self._surface, delivery.key, self._desk.clock.now(), outcome)
         finally:
             self._working.discard(delivery.key)
 
