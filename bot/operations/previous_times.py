@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from bot.operations.desk import Desk
 
 LOOKS_AT = 10
-"""Recoveries that are looked at, newest first: what was longer ago says little, and reading takes time."""
+"""Recoveries whose events are read: those of the same name first, newest first. Reading takes time."""
+
+AMONG = 40
+"""Newest recoveries that they are chosen from: what was longer ago says little."""
 
 
 async def previous_times(desk: Desk, plan: FrozenPlan) -> Mapping[tuple[str, str], timedelta]:
     """By unit and step id: how long the same step of the same runbook took when it was last done in the same mode."""
     wanted = {(unit.runbook, step.id): (unit.name, step.id) for unit in plan.units for step in unit.steps}
     found: dict[tuple[str, str], timedelta] = {}
-    rows = await desk.store.recoveries.rows(limit=LOOKS_AT + 1)
-    for row in [row for row in rows if row.id != plan.recovery and row.mode is plan.mode][:LOOKS_AT]:
+    rows = await desk.store.recoveries.rows(limit=AMONG)
+    alike = [row for row in rows if row.id != plan.recovery and row.mode is plan.mode]
+    for row in sorted(alike, key=lambda row: row.name != plan.name)[:LOOKS_AT]:
         if len(found) == len(wanted):
             break
         state = await desk.store.recoveries.state(row.id)
