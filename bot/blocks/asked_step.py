@@ -42,6 +42,7 @@ class AskedStep:
     usual: timedelta | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[WayOut, ...] = ()
+    to: str = ""  # where a jump went
     restores: bool = True  # it is a system's, not of a walk that brings none back
 
     @property

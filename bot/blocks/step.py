@@ -116,7 +116,7 @@ def answered_message(asked: AskedStep) -> Block:
     state = asked.state
     said = f"{asked.unit}  {asked.where}: {one_line(asked.step.title)}: "
     if state.choice and state.answered_at:
-        verb = _SAID[state.choice]
+        verb = f"left for {one_line(asked.to)}" if asked.to else _SAID[state.choice]
         if asked.question is Question.DO:
             verb = _SAID_OF.get((asked.step.kind, state.choice), verb)
         took = f", after {in_words(state.answered_at - state.asked_at)}" if state.asked_at else ""

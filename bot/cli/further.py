@@ -70,6 +70,8 @@ class Further:
             "o": self._take_over,
             "h": self._hand_over,
             "u": self._attach,
+            "1": self._first_way,
+            "2": self._second_way,
             "m": self._tell,
             "?": self._tell,
         }
@@ -117,6 +119,22 @@ class Further:
             )
             release = (await self._ask(prompt, waiting)).lower() in {"y", "yes"}
         call = self._verbs(answer_step, *waiting.place, Choice.JUMP, self._actor, reason, release=release, to=target.id)
+        return await self._dialogue.send(waiting, call)
+
+    async def _first_way(self, waiting: Waiting) -> bool:
+        return await self._way(waiting, 0)
+
+    async def _second_way(self, waiting: Waiting) -> bool:
+        return await self._way(waiting, 1)
+
+    async def _way(self, waiting: Waiting, place: int) -> bool:
+        """Where the runbook says to go when the step failed."""
+        if place >= len(waiting.ways):
+            self._screen.say("That is none of the keys. [m] tells of all of them.")
+            return False
+        way = waiting.ways[place]
+        reason = await self._ask(f"Why? (Enter: {one_line(way.reason)}) ", waiting) or way.reason
+        call = self._verbs(answer_step, *waiting.place, Choice.JUMP, self._actor, reason, to=way.to.id)
         return await self._dialogue.send(waiting, call)
 
     async def _look(self, waiting: Waiting) -> bool:

@@ -82,6 +82,8 @@ def show_question(screen: Screen, waiting: Waiting, usual: timedelta | None = No
         screen.say(Text(one_line(". ".join(notes)) + ".", style="dim"))
     if waiting.step.detail:
         screen.say(Text(safe(waiting.step.detail), style="bold red"))
+    for number, way in enumerate(waiting.ways, 1):
+        screen.say(f"  [{number}] {one_line(way.label)}  ({one_line(way.reason)})")
     of_kind = _ASKS_OF if waiting.question is Question.DO else {}
     screen.say(of_kind.get(planned.kind, _ASKS[waiting.question]))
 

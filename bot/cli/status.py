@@ -67,6 +67,8 @@ def _show(session: Session, state: RecoveryState, *, whole: bool) -> None:
             Text.assemble(("  NEEDS A PERSON  ", "bold cyan"), f"{waiting.unit}: {title} (asked {since})")
         )
         session.screen.say(f"    {waiting.answer_line(waiting.choices[0])}   ({words})")
+        for way in waiting.ways:
+            session.screen.say(f"    {waiting.way_line(way)}")
     if whole or not state.outcome:
         session.screen.say(progress_table(state, session.times))
     if whole:

@@ -91,3 +91,5 @@ class Unattended:
         show_question(self._session.screen, waiting)
         for choice in waiting.choices:
             self._session.screen.say(f"  {waiting.answer_line(choice)}")
+        for way in waiting.ways:
+            self._session.screen.say(f"  {waiting.way_line(way)}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.frozen_plan import Mode, PlannedStep
-from bot.domain.outline import label
+from bot.domain.outline import WayOut, label, ways_out
 from bot.domain.recovery_state import CHOICES, Choice, Question, RecoveryState, StepState, StepStatus
 from bot.operations.answer_step import NEEDS_REASON
 from bot.runbook.filled import known_values
@@ -27,6 +27,7 @@ class Waiting:
     question: Question
     where: str  # its place in the walk: "Step 3 of 9 - Restore > 3"
     values: Mapping[str, str] = field(default_factory=dict)  # what is filled into its commands
+    ways: tuple[WayOut, ...] = ()  # where the runbook says to go when it failed
 
     @property
     def key(self) -> Key:
@@ -48,6 +49,11 @@ class Waiting:
         words = ["bringback", "answer", *map(shlex.quote, (self.recovery, self.unit, self.planned.id))]
         why = ["--reason", "'WHY'"] if choice in NEEDS_REASON else []
         return " ".join([*words, choice.value.replace("_", "-"), *why])
+
+    def way_line(self, way: WayOut) -> str:
+        """The command that goes where the runbook says, from another terminal."""
+        words = ["bringback", "answer", self.recovery, self.unit, self.planned.id, Choice.JUMP.value]
+        return shlex.join([*words, "--to", way.to.id, "--reason", way.reason])
 
     @property
     def named(self) -> str:
@@ -73,6 +79,7 @@ def waiting_steps(state: RecoveryState) -> list[Waiting]:
             question=step.question,
             where=label(unit.unit, planned),
             values=known_values(state.plan, unit),
+            ways=ways_out(unit, planned) if step.question is Question.FAILED else (),
         )
         for name, unit in state.units.items()
         if not unit.ended_at

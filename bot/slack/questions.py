@@ -23,6 +23,7 @@ class AskedQuestion:
     asked_at: datetime
     state: StepState
     via: Source = Source.BOT  # where the answer was given
+    to: str = ""  # the step that a jump goes to
 
     @property
     def answered(self) -> bool:
@@ -43,7 +44,8 @@ def questions_of(events: Iterable[Event]) -> list[AskedQuestion]:
             asked.setdefault(_identity(event, str(event.data["question"])), _ask(event))
         elif event.kind in {EventKind.TAKEN, EventKind.ANSWERED}:
             for identity, question in _meant(asked, event):
-                asked[identity] = replace(question, state=_take_in(question.state, event), via=event.source)
+                to = str(event.data.get("to", "")) if event.kind == EventKind.ANSWERED else ""
+                asked[identity] = replace(question, state=_take_in(question.state, event), via=event.source, to=to)
     return list(asked.values())
 
 

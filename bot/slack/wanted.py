@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from bot.blocks.rto import rto_of
 from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
 from bot.blocks.text import clock_seconds
 from bot.domain.events import EventKind, Source
+from bot.domain.jump import THE_END, target_of
 from bot.domain.outline import label
 from bot.domain.policy import Policy
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
@@ -88,7 +89,15 @@ def _asked(view: View, question: AskedQuestion) -> AskedStep:
     via = question.via.value if question.answered and question.via is not view.via else ""
     step = as_it_stands(view.state, question) if is_open(view.state, question) else question.state
     usual = view.usual.get((question.unit, question.step))
-    return asked_step(view.state, question.unit, question.step, step, people, via, usual)
+    asked = asked_step(view.state, question.unit, question.step, step, people, via, usual)
+    return replace(asked, to=_target(view.state, question)) if question.to else asked
+
+
+def _target(state: RecoveryState, question: AskedQuestion) -> str:
+    """Where a jump went, as people find it."""
+    unit = state.units[question.unit]
+    target = target_of(unit, question.to)
+    return target.title if target is THE_END else f"{label(unit.unit, target)}: {target.title}"
 
 
 def _question_key(question: AskedQuestion) -> str:

@@ -104,7 +104,7 @@ async def test_two_people_walk_an_opened_runbook_look_assign_jump_attach_hand_ov
     await riley.click_in_view("Go to this step…")
     await riley.wait_view("Back: it is done again")
     assert await riley.submit({"why": "wrong host"}) == {}
-    assert "wrong host" in all_text(await asked(riley, "left for another step by Riley", thread))
+    assert "wrong host" in all_text(await asked(riley, "left for Step 3 of 6 - Vault unseal", thread))
 
     progress = await riley.wait_message(INCIDENTS, "R-1 REAL gateway")
     await riley.click(progress, "Hand over…")

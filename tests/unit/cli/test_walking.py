@@ -198,3 +198,21 @@ def test_a_walk_is_finished_early_with_a_reason() -> None:
     assert verbs.calls[-1][1][4:] == (Choice.JUMP, ADA, "it is up")
     assert verbs.calls[-1][2]["to"] == ":end"
     assert run(played, *words[:5])[0].exit_code == 2
+
+
+def test_a_failed_step_offers_where_the_runbook_says_to_go() -> None:
+    steps = placed(replace(command("one"), goto="two"), manual("two"), check())
+    played = PlayedRecovery(plan_of(system("gateway", *steps)), fails={"one": "no space left"})
+    shown, keyboard, verbs = follow(played, "1", "", "d")
+    assert "[1] Go to “Two”  (the runbook says so when this step fails)" in shown
+    (jumped, *_) = [call for call in verbs.calls if call[0] == "answer_step"]
+    assert jumped[1][4:] == (Choice.JUMP, ADA, "the runbook says so when this step fails")
+    assert jumped[2] == {"to": "two"}
+    assert keyboard.prompts[0].startswith("[r]un it again")
+
+
+def test_status_has_the_line_that_goes_where_the_runbook_says() -> None:
+    steps = placed(replace(command("one"), goto="two"), manual("two"), check())
+    played = PlayedRecovery(plan_of(system("gateway", *steps)), fails={"one": "no space left"})
+    line = "bringback answer R-1 gateway one jump --to two --reason 'the runbook says so when this step fails'"
+    assert line in run(played, "status", "R-1")[0].stdout
