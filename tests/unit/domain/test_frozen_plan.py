@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.domain.frozen_plan import PROBE, Mode, OnFail, UnitKind
-from bot.domain.make_plan import digest_of, own_units, plan_digest, plan_steps, short, system_unit, walk_unit
+from bot.domain.make_plan import digest_of, own_units, plan_digest, short, system_unit, walk_unit
+from bot.domain.plan_steps import plan_steps
 from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.runbook import Command, Moment, Plan, Runbook, Step, StepKind, System
 from tests.fakes.histories import at, plan_of, system
