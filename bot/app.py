@@ -24,6 +24,7 @@ from bot.operations.approve_recovery import expire_approvals
 from bot.operations.desk import Desk
 from bot.operations.keep_proof import KeepProof
 from bot.operations.review_recovery import keep_reviews
+from bot.operations.sign_in import sign_in
 from bot.operations.sweep_sources import sweep
 from bot.reports.render import render_review_html, render_review_markdown
 from bot.runbook.inputs import secret_reader
@@ -33,6 +34,7 @@ from bot.service import SLOWER_AFTER_FAULT, Loop, Service
 from bot.store.database import Store, migrate, open_store, sqlite_path
 from bot.store.holder import hold
 from bot.web.control import ControlServer
+from bot.web.control_socket import ANY_LOGIN
 from bot.web.control_table import OPERATIONS
 from bot.web.control_verbs import verbs_by_name
 from bot.web.health import Part
@@ -43,6 +45,7 @@ from bot.web.signing import ReviewLinks, read_or_make_secret
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from bot.console.server import Console
     from bot.domain.review import Review
     from bot.settings import Settings
     from bot.slack.surface import SlackSurface
@@ -120,12 +123,23 @@ async def open_bot(
         for surface in shown:
             await surface.start()
             stack.push_async_callback(surface.stop)
-        control = ControlServer(desk, settings.control_socket, verbs_by_name(OPERATIONS))
-        await control.start()
-        stack.push_async_callback(control.stop)
+        for door in doors(settings, desk, console):
+            await door.start()
+            stack.push_async_callback(door.stop)
         await service.start()
         stack.push_async_callback(service.stop)
         yield Bot(desk, engine, service, secrets)
+
+
+def doors(settings: Settings, desk: Desk, console: Console | None) -> list[ControlServer]:
+    """Where the terminal calls: who runs the bot with all verbs, any login to sign in. Raises SettingsError."""
+    whole = ControlServer(desk, settings.control_socket, verbs_by_name(OPERATIONS))
+    path = settings.console_socket
+    if not (console and path):
+        return [whole]
+    if not path.parent.is_dir():
+        raise SettingsError([f"CONSOLE_SOCKET says {path}, and there is no folder {path.parent}: make it."])
+    return [whole, ControlServer(desk, path, verbs_by_name([sign_in]), mode=ANY_LOGIN)]
 
 
 async def open_pages(

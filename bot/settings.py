@@ -63,6 +63,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PUBLIC_URL", "where people reach HOST and PORT: the links of reviews begin with it", default="as bound"),
     Setting("CONSOLE_FALLBACK", "whether the local workspace is served beside Slack", default="false"),
     Setting("CONSOLE_PORT", "its port, on 127.0.0.1; 0 picks a free one", default="8081"),
+    Setting("CONSOLE_SOCKET", "a socket at which any login of this machine asks for its link to that workspace"),
     Setting("SITE", "the site whose systems' commands run here", default="local"),
     Setting("LOG_LEVEL", ", ".join(LOG_LEVELS), default="INFO"),
 )
@@ -97,6 +98,7 @@ class Settings:
     public_url: str = ""  # empty: as bound
     console_fallback: bool = False
     console_port: int = 8081
+    console_socket: Path | None = None
     site: str = "local"
     log_level: str = "INFO"
 
@@ -174,6 +176,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=reader.optional_url("PUBLIC_URL"),
         console_fallback=reader.flag("CONSOLE_FALLBACK"),
         console_port=reader.port("CONSOLE_PORT"),
+        console_socket=reader.optional_path("CONSOLE_SOCKET"),
         site=reader.matching("SITE", _SITE, "write letters, digits, dots and dashes"),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
     )
@@ -244,6 +247,10 @@ class _Reader:
 
     def url(self, name: str) -> str:
         return self._address(name, self.text(name), self._defaults[name]) + "/"
+
+    def optional_path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value).expanduser() if value else None
 
     def optional_url(self, name: str) -> str:
         value = self._environment.get(name, "").strip()

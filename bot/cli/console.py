@@ -1,13 +1,17 @@
 """`bringback console`: the local workspace. The one beside Slack signs you in; else one of its own is served."""
 
+import asyncio
+from pathlib import Path
+
 import typer
 
 from bot.cli.access import Access
 from bot.cli.world import Session, session_of
 from bot.domain.errors import BringbackError
 from bot.operations.sign_in import sign_in
+from bot.web.control_client import SocketVerbs
 from bot.web.control_socket import somebody_listens
-from bot.web.control_verbs import Verbs
+from bot.web.control_verbs import Verbs, verbs_by_name
 
 OPTIONS = {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}}
 
@@ -26,12 +30,20 @@ def console(context: typer.Context) -> None:
 
 def _link(session: Session) -> str:
     """Where the running bot lets this login in; empty when it serves no workspace, or is none that would serve one."""
-
-    async def ask(verbs: Verbs) -> str:
-        return await verbs(sign_in, await verbs.whoami())
-
-    if somebody_listens(session.settings.control_socket):
-        return session.ask(ask, Access.WRITE)
-    if session.settings.console_fallback:
+    settings = session.settings
+    if settings.console_socket and somebody_listens(settings.console_socket):
+        return asyncio.run(_ask_at(settings.console_socket))
+    if somebody_listens(settings.control_socket):
+        return session.ask(_ask, Access.WRITE)
+    if settings.console_fallback or settings.console_socket:
         raise BringbackError("No bot runs here, and the local workspace is the bot's.", "`bringback serve` starts it.")
     return ""
+
+
+async def _ask_at(path: Path) -> str:
+    async with SocketVerbs(path, verbs_by_name([sign_in])) as verbs:
+        return await _ask(verbs)
+
+
+async def _ask(verbs: Verbs) -> str:
+    return await verbs(sign_in, await verbs.whoami())

@@ -16,7 +16,7 @@ from bot.domain.errors import BringbackError
 from bot.domain.events import Actor
 from bot.store.codec import from_plain, to_plain
 from bot.web.control_errors import error_to_plain
-from bot.web.control_socket import listen, login_of_uid, peer_uid
+from bot.web.control_socket import OWNER_ONLY, listen, login_of_uid, peer_uid
 from bot.web.control_verbs import actor_of
 
 if TYPE_CHECKING:
@@ -32,11 +32,20 @@ LARGEST = 32 * 1024 * 1024
 
 
 class ControlServer:
-    """Serves the verbs of one desk. Only the process that holds the state may start it."""
+    """Serves the verbs of one desk. Only the process that holds the state may start it.
+
+    `mode` is that of the socket. Whoever may open it calls as who the kernel says they are, and as nobody else.
+    """
 
     def __init__(
-        self, desk: Desk, path: Path, verbs: Mapping[str, Verb], login_of: Callable[[int], str] = login_of_uid
+        self,
+        desk: Desk,
+        path: Path,
+        verbs: Mapping[str, Verb],
+        login_of: Callable[[int], str] = login_of_uid,
+        mode: int = OWNER_ONLY,
     ) -> None:
+        self._mode = mode
         self._desk = desk
         self._path = path
         self._verbs = verbs
@@ -49,7 +58,7 @@ class ControlServer:
         app.add_routes([web.get("/whoami", self._whoami), web.post("/verbs/{name}", self._call)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
         await self._runner.setup()
-        await web.SockSite(self._runner, listen(self._path)).start()
+        await web.SockSite(self._runner, listen(self._path, self._mode)).start()
 
     async def stop(self) -> None:
         """Let calls under way end, and remove the socket."""

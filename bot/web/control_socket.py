@@ -29,14 +29,23 @@ def short_path(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def listen(path: Path) -> socket.socket:
-    """A listening socket at `path` that only its owner may open. One that a dead process left there is replaced."""
+OWNER_ONLY = 0o600
+ANY_LOGIN = 0o666
+
+
+def listen(path: Path, mode: int = OWNER_ONLY) -> socket.socket:
+    """A listening socket at `path` that only its owner may open, or any login (`ANY_LOGIN`).
+
+    One that a dead process left there is replaced.
+    """
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # Before bind, so that the file is never open to others, not even for a moment.
-    os.fchmod(listener.fileno(), 0o600)
+    os.fchmod(listener.fileno(), OWNER_ONLY)
     with short_path(path) as address:
         listener.bind(address)
+    if mode != OWNER_ONLY:
+        path.chmod(mode)
     return listener
 
 

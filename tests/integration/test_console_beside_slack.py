@@ -13,13 +13,16 @@ from bot.console.client import sign_in as browse
 from bot.console.config import ConsoleConfig
 from bot.console.faults import Fault, FaultKind
 from bot.console.server import serve
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import BringbackError, NotAllowed
 from bot.domain.events import Actor, EventKind, Source
 from bot.domain.frozen_plan import Mode
+from bot.operations.control_recovery import pause
 from bot.operations.preview_restore import RestoreRequest
 from bot.operations.sign_in import sign_in
 from bot.operations.start_recovery import start_recovery
 from bot.settings import read_settings
+from bot.web.control_client import SocketVerbs
+from bot.web.control_verbs import verbs_by_name
 from tests.fakes.small_estate import write_estate
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ async def bot_beside(slack: Console, folder: Path) -> AsyncIterator[Bot]:
         "SLACK_API_URL": slack.url,
         "CONSOLE_FALLBACK": "true",
         "CONSOLE_PORT": "0",
+        "CONSOLE_SOCKET": str(folder / "console.sock"),
         "PORT": "0",
         "PATH": "/bin:/usr/bin",
     }
@@ -92,3 +96,14 @@ async def test_who_signs_in_beside_slack_acts_as_nobody_else(slack: Console, tmp
                 await beside.person("U2APPROVER").state()
         with pytest.raises(NotAllowed, match="the policy does not name them"):
             await sign_in(bot.desk, STRANGER)
+
+
+async def test_any_login_asks_for_its_own_link_and_for_nothing_else(slack: Console, tmp_path: Path) -> None:
+    async with bot_beside(slack, tmp_path):
+        assert (tmp_path / "console.sock").stat().st_mode & 0o777 == 0o666
+        async with SocketVerbs(tmp_path / "console.sock", verbs_by_name([sign_in, pause])) as verbs:
+            with pytest.raises(NotAllowed, match="names nobody with the login"):
+                await verbs(sign_in, RILEY)  # it is the kernel that says who asks
+            with pytest.raises(BringbackError, match="knows no verb"):
+                await verbs(pause, "R-1", RILEY)
+    assert not (tmp_path / "console.sock").exists()
