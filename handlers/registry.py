@@ -51,7 +51,7 @@ def _commands(tell_help: Work) -> tuple[Route, ...]:
     return (
         Route(Kind.COMMAND, "freshness", freshness.ask, summary="How much would be lost now?", usage="[SYSTEM…]"),
         Route(Kind.COMMAND, "restore", restore.open_form, summary="Bring systems back", usage="[PLAN | SYSTEM…]"),
-        Route(Kind.COMMAND, "runbook", walk.open_form, summary="Walk a runbook, step by step", usage="[NAME]"),
+        Route(Kind.COMMAND, "runbook", walk.open_form, summary="Walk a runbook, step by step", usage="[NAME [PART]]"),
         Route(Kind.COMMAND, "status", status.ask, summary="What runs now, what ran last", usage="[R-1]"),
         Route(Kind.COMMAND, "order", order.ask, summary="What waits for what", usage="[PLAN | SYSTEM]"),
         Route(Kind.COMMAND, "summary", summary.ask, summary="What a stretch of time showed", usage="[30d] [tier 1]"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks.progress import Need
-from bot.domain.recovery_state import Question, RecoveryState, StepState
+from bot.domain.recovery_state import Question, RecoveryState, StepState, StepStatus
 from bot.domain.runbook import StepKind
 
 if TYPE_CHECKING:
@@ -41,10 +41,12 @@ def needs_of(
 
 
 def is_open(state: RecoveryState, question: AskedQuestion) -> bool:
-    """Whether the question still waits for its answer: a jump back may have left it for another attempt."""
+    """Whether the question still waits for its answer: a jump from another step may have passed it by."""
     if question.answered or state.ended_at or state.units[question.unit].ended_at:
         return False
-    return state.units[question.unit].steps[question.step].attempt == question.state.attempt
+    now = state.units[question.unit].steps[question.step]
+    asked = (StepStatus.WAITING, question.question, question.state.attempt)
+    return (now.status, now.question, now.attempt) == asked
 
 
 def as_it_stands(state: RecoveryState, question: AskedQuestion) -> StepState:

@@ -98,3 +98,12 @@ async def test_the_start_of_the_outage_is_corrected_with_a_reason(world: World) 
         return (await world.desk.store.recoveries.state("R-1")).evidence == "the monitoring's first alert"
 
     await eventually(corrected)
+
+
+async def test_all_steps_of_every_system_can_be_looked_at_from_the_progress(world: World) -> None:
+    person, progress = await begun(world)
+    await person.click(progress, "Look at all steps…")
+    await person.wait_view("Restore the newest base backup")
+    await person.choose_in_view("look_unit", "dns")
+    await person.wait_view("Restore the zone")
+    assert world.console.log.refusals == {}

@@ -131,6 +131,17 @@ async def test_of_two_clicks_on_done_the_second_reads_who_was_first(walked: Worl
     await second.wait_message(INCIDENTS, f"already done by {first} at", thread=thread)
 
 
+async def test_a_part_is_named_behind_the_command_and_a_mistyped_one_is_told_its_nearest(walked: World) -> None:
+    riley = walked.page.person("responder")
+    await riley.command(INCIDENTS, "/recovery runbook gateway move to the standby")
+    view = await riley.wait_view("Which part?")
+    chosen = [block["element"]["initial_option"] for block in view["blocks"] if block["block_id"] == "part:gateway"]
+    assert [one["text"]["text"] for one in chosen] == ["Move to the standby (2 steps)"]
+    await riley.close_view()
+    await riley.command(INCIDENTS, "/recovery runbook gateway move to standby")
+    assert "Did you mean Move to the standby?" in all_text(await riley.wait_view("Did you mean"))
+
+
 async def test_a_walk_is_finished_early_with_a_reason(walked: World) -> None:
     riley, _, thread = await begun(walked)
     await riley.click(await asked(riley, "command 1 of 2", thread), "Look or jump…")

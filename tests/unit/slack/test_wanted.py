@@ -152,3 +152,13 @@ def test_whoever_takes_a_step_or_gives_it_to_themselves_calls_nobody() -> None:
     history = one_system().launch().unit("db").ask("db", "stop").take("db", "stop")
     history.tell(EventKind.ASSIGNED, unit="db", step="stop", attempt=1, who=ANN, to="U1", to_name="Ann")
     assert handovers_of(history.events) == []
+
+
+def test_a_question_that_a_jump_back_passed_by_is_no_longer_asked() -> None:
+    beside = [replace(manual(name), parallel="both") for name in ("one", "two")]
+    history = History(plan_of(system("db", manual("zero"), *beside, check()))).launch().unit("db")
+    history.ask("db", "zero").answer("db", "zero", "done").ask("db", "one").ask("db", "two")
+    history.answer("db", "one", "jump", to="zero", reason="wrong host")
+    messages = told(history)
+    assert "no longer asked" in str(messages["ask/db/two/1/do"].payload)
+    assert "NEEDS YOU" not in str(messages["progress"].payload)
