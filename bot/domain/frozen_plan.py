@@ -136,6 +136,7 @@ class FrozenPlan:
     rto: timedelta | None = None
     inputs: tuple[tuple[str, str], ...] = ()
     requested_at: datetime | None = None
+    parts: tuple[str, ...] = ()  # titles of the walked runbook's chosen parts; none where there was no choice
 
     @property
     def graph(self) -> Graph:

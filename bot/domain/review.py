@@ -62,7 +62,8 @@ class Review:
     `rto` is the plan's; where the plan has none, that of the critical system which was furthest past its own, named by
     `rto_of`. `rta`: start of the outage until all critical systems were verified at once, of real recoveries only.
     `restore_time`: launch until then. `documented_levels` names units by how many others stand before them;
-    `kept`: what commands left for later ones; `carried`: systems whose proof stands by a cosmetic review.
+    `parts`: titles of the walked runbook's chosen parts. `kept`: what commands left for later ones. `carried`: systems
+    whose proof stands by a cosmetic review.
     `documented_order` and `actual_order` name systems, the latter by when they really started. `ledger_head` is the
     estate stream's, "SEQ:HASH".
     """
@@ -75,6 +76,7 @@ class Review:
     attainment: Attainment
     reason: str
     inputs: tuple[tuple[str, str], ...]
+    parts: tuple[str, ...]
     requested_by: str
     requested_at: datetime | None
     approved_by: str
@@ -161,6 +163,7 @@ def build_review(
         attainment=_attainment(state, missed_by),
         reason=state.reason,
         inputs=plan.inputs,
+        parts=plan.parts,
         requested_by=state.requested_by_name or state.requested_by,
         requested_at=state.requested_at,
         approved_by=_approver(events) or state.approved_by,

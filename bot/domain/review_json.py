@@ -19,6 +19,7 @@ def as_json(review: Review) -> dict[str, Any]:
         **figures_json(figures_of(review)),
         "reason": review.reason,
         "inputs": dict(review.inputs),
+        "parts": list(review.parts),
         "requested_by": review.requested_by,
         "approved_by": review.approved_by,
         "approved_at": at_json(review.approved_at),

@@ -95,7 +95,8 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
     )
     runbooks = asking(estate, units)
     inputs = gather(runbooks, dict(request.inputs))
-    plan = _freeze(desk, request, recovery, units, inputs)
+    chosen = tuple(part.title for part in chosen_parts(walked, request.parts)) if walked else ()
+    plan = replace(_freeze(desk, request, recovery, units, inputs), parts=chosen)
     problems += [f"{unit.name} has no {request.mode.value} target." for unit in units if _lacks_target(unit)]
     problems += [_nobody_at(unit, desk) for unit in units if desk.alone and unit.site != desk.site]
     problems += two_secrets(estate, units)
@@ -112,7 +113,7 @@ async def preview_restore(desk: Desk, request: RestoreRequest, recovery: str = "
         usual=usual,
         inputs=inputs,
         parts=parts_of(walked) if walked else (),
-        chosen=tuple(part.title for part in chosen_parts(walked, request.parts)) if walked else (),
+        chosen=chosen,
     )
 
 

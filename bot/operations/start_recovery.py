@@ -100,6 +100,7 @@ def _requested(
         "proof_states": {name: state.value for name, state in preview.proof_states.items()},
         "unproven_reason": request.unproven_reason,
         "inputs": dict(plan.inputs),
+        "parts": list(plan.parts),
     }
     return make_event(plan.recovery, EventKind.REQUESTED, now, actor=actor, digest=plan.digest, data=data)
 

@@ -9,7 +9,9 @@ import pytest
 from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.frozen_plan import Mode
 from bot.operations.preview_restore import RestoreRequest, preview_restore
+from bot.operations.review_recovery import review
 from bot.operations.start_recovery import start_recovery
+from bot.reports.render import render_review_html, render_review_markdown
 from tests.integration.operations.conftest import RILEY
 
 if TYPE_CHECKING:
@@ -150,3 +152,7 @@ async def test_a_walk_with_chosen_parts_starts(desk: Desk) -> None:
     request = RestoreRequest(runbook="store", parts=("Tell",))
     state = await start_recovery(desk, request, RILEY)
     assert [step.id for step in state.plan.units[0].steps] == ["say", "write"]
+    found = await review(desk, state.plan.recovery)
+    assert found.parts == ("Tell",)
+    assert "- Parts: Tell\n" in render_review_markdown(found)
+    assert "Parts: Tell." in render_review_html(found)
