@@ -24,6 +24,7 @@ METHODS = {
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history"},
+    "files.info": {"files:read"},
     "oauth.v2.access": set[str](),
     "pins.add": {"pins:write"},
     "reactions.add": {"reactions:write"},
@@ -40,10 +41,11 @@ EVENTS = {
     "tokens_revoked": set[str](),
 }
 """The scopes that each event needs."""
-OF_FEATURES = {"commands", "files:read"}
-"""What commands and shortcuts need; and downloading a file, which is no method."""
-IN_SDK = re.compile(r"client\.((?:apps|auth|chat|conversations|pins|reactions|users|views|oauth)_\w+)\(")
-BY_NAME = re.compile(r"[\"']((?:apps|auth|chat|conversations|oauth|pins|reactions|users|views)\.[A-Za-z0-9.]+)[\"']")
+OF_FEATURES = {"commands"}
+"""What commands and shortcuts need."""
+FAMILIES = "apps|auth|chat|conversations|files|oauth|pins|reactions|users|views"
+IN_SDK = re.compile(rf"client\.((?:{FAMILIES})_\w+)\(")
+BY_NAME = re.compile(rf"[\"']((?:{FAMILIES})\.[A-Za-z0-9.]+)[\"']")
 ALSO = {"apps_connections_open": "apps.connections.open"}
 URL = "https://bot.example.org"
 
