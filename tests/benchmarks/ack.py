@@ -181,6 +181,21 @@ class Restores:
         _ = await self._server.deliver("interactive", payload, accepts_response_payload=True)
 
 
+async def probe(path: Path, waits: list[float]) -> None:
+    """How long this disk takes to keep four kilobytes, meanwhile: what no acknowledgement after a commit can beat."""
+
+    def keep() -> float:
+        begun = time.perf_counter()
+        with path.open("wb") as file:
+            _ = file.write(bytes(4096))
+            os.fsync(file.fileno())
+        return 1000 * (time.perf_counter() - begun)
+
+    while True:
+        waits.append(await asyncio.to_thread(keep))
+        await asyncio.sleep(0.2)
+
+
 async def commands_done(folder: Path) -> int:
     """How many commands of restores have ended."""
     url = f"sqlite://{folder / 'state' / 'bringback.sqlite3'}"
@@ -194,6 +209,8 @@ async def compare(folder: Path, rounds: int, seconds: float) -> bool:
     async with our_bot(folder) as ours, stock_bolt() as bolt:
         restores = Restores(ours.server)
         restoring = asyncio.create_task(restores.run(), name="restores")
+        disk: list[float] = []
+        probing = asyncio.create_task(probe(folder / "probe", disk), name="probe of the disk")
         begun = time.perf_counter()
         await asyncio.sleep(2.0)
         for _ in range(rounds):
@@ -201,10 +218,15 @@ async def compare(folder: Path, rounds: int, seconds: float) -> bool:
                 for peer in (ours, bolt):
                     await peer.measure(rate, seconds)
         spent = time.perf_counter() - begun
-        restoring.cancel()
-        _ = await asyncio.gather(restoring, return_exceptions=True)
+        if restoring.done():
+            restoring.result()  # says why no restore ran any more
+        for task in (restoring, probing):
+            task.cancel()
+        _ = await asyncio.gather(restoring, probing, return_exceptions=True)
         done = await commands_done(folder)
     say(f"{rounds} rounds, meanwhile {restores.started} restores with {done} commands ({done / spent:.1f} a second)")
+    disk.sort()
+    say(f"the disk: p50 {disk[len(disk) // 2]:.1f} ms, p99 {disk[int(0.99 * len(disk))]:.1f} ms to keep 4 kB")
     for breach in ours.server.breaches[:10]:
         say(f"BREACH {breach}")
     within = [tell(rate, ours, bolt) for rate in RATES]
