@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.freshness import freshness_message
 from bot.domain.flaws import moment, span
-from bot.domain.proof_state import ProofState, state_of
+from bot.domain.proof_state import ProofState, carried_over, state_of
 from bot.operations.check_freshness import check_freshness
 from bot.operations.sweep_sources import sweep
 from bot.slack.payload import argument_of, value_of
@@ -45,10 +45,13 @@ async def proof_words(desk: Desk, system: str) -> str:
         return "what is proven is unknown while its runbook has faults"
     declared = estate.system(system)
     proofs = await desk.store.proofs.of(system)
-    state = state_of(proofs, estate.runbooks[declared.runbook].digest, declared.retest, now)
+    digest = estate.runbooks[declared.runbook].digest
+    state = state_of(proofs, digest, declared.retest, now)
     checked = [proof for proof in proofs if proof.whole]
     if not checked:
         return "GUESS, never restored" if state is ProofState.GUESS else state.value.upper()
     last = checked[-1]
     took = f", {span(last.restore_time)}" if last.restore_time else ""
-    return f"{state.value.upper()}, last restored and checked {moment(last.at, now)} ({last.mode.value}){took}"
+    review = carried_over(proofs, digest)
+    over = f", carried over by {review.by}: {review.reason}" if review else ""
+    return f"{state.value.upper()}, last restored and checked {moment(last.at, now)} ({last.mode.value}){took}{over}"

@@ -19,6 +19,7 @@ from bot.operations.previous_times import previous_times
 from bot.operations.start_recovery import start_recovery
 from bot.operations.verify_ledger import verify_ledger
 from bot.operations.weigh_evidence import weigh_evidence
+from handlers.freshness import proof_words
 from tests.fakes.histories import at
 from tests.integration.operations.conftest import ALEX, RILEY
 
@@ -97,6 +98,7 @@ async def test_a_cosmetic_review_carries_the_proof_over_a_changed_runbook(
     assert review
     assert (review.by, review.reason) == ("Alex", "only a comment")
     assert (await desk.store.proofs.all())[0].carried == (review,)
+    assert (await proof_words(desk, "dns")).endswith("(drill), carried over by Alex: only a comment")
 
 
 async def test_it_is_an_entry_of_the_ledger_that_verifies(desk: Desk, clock: FixedClock, runbooks: Path) -> None:
