@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from bot.cli.safe_text import joined, one_line, safe
 from bot.cli.screen import STYLES
 from bot.cli.waiting import named
 from bot.domain.events import Event, EventKind
+from bot.domain.jump import THE_END
 from bot.domain.recovery_state import AttemptOutcome, Choice
 from bot.domain.wording import size_in_words
 
@@ -36,11 +38,20 @@ def event_lines(event: Event, plan: FrozenPlan, times: Times) -> Iterator[Text]:
     told = _SAID.get(event.kind)
     if told is None:
         return
-    what, style = told(event)
+    what, style = told(_with_target(event, plan))
     where = _where(event, plan)
     yield Text.assemble((f"{times.clock(event.occurred_at)}  ", "dim"), (f"{where}  ", "bold"), (one_line(what), style))
     if event.kind == EventKind.ATTEMPT_ENDED and event.data.get("outcome") not in _GOOD:
         yield from tail(str(event.data.get("output", "")))
+
+
+def _with_target(event: Event, plan: FrozenPlan) -> Event:
+    """The event with the title of the step that a jump goes to, in the place of its id."""
+    to = str(event.data.get("to", ""))
+    if event.kind != EventKind.ANSWERED or not to:
+        return event
+    titles = {step.id: named(step) for step in (*plan.unit(event.unit).steps, THE_END)}
+    return replace(event, data={**event.data, "to": f"“{titles.get(to, to)}”"})
 
 
 def tail(output: str) -> Iterator[Text]:

@@ -41,6 +41,7 @@ def label(unit: Unit, planned: PlannedStep) -> str:
     if not planned.place:
         return f"Before step 1 of {unit.places}"
     where = " > ".join(part for part in (*planned.within, *planned.section, planned.number) if part)
+    where = "" if where == str(planned.place) else where  # a list's own number says it already
     nth, of = planned.command_place
     return (
         f"Step {planned.place} of {unit.places}"

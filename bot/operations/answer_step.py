@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Right, require
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bot.domain.frozen_plan import PlannedStep
     from bot.domain.recovery_state import UnitState
     from bot.operations.desk import Desk
+
+A_MOMENT = timedelta(seconds=1)
+"""What was done less long ago was done now."""
 
 NEEDS_REASON = {Choice.SKIP, Choice.FAIL, Choice.JUMP, Choice.GIVE_UP}
 
@@ -64,6 +68,8 @@ async def answer_step(
     data["release"] = release
     if done_at:
         _refuse_time(current, choice, done_at, now)
+        done_at = done_at if now - done_at >= A_MOMENT else None
+    if done_at:
         data["said_at"] = now.isoformat()
     answered = _event(state, EventKind.ANSWERED, unit, planned, attempt, actor, done_at or now, data, question.value)
     more = []
