@@ -27,13 +27,16 @@ async def slack(settings: Settings, policy: Policy | None, clock: Clock) -> list
     from bot.slack.proxies import proxies_from  # noqa: PLC0415 - so does HTTP
 
     try:
-        tokens = await _installed(settings, clock) if settings.installs else {"": settings.slack_bot_token}
+        tokens, sealed = (
+            await _installed(settings, clock) if settings.installs else ({"": settings.slack_bot_token}, [])
+        )
     except BringbackError as error:
         return [
             *missing,
             Found("slack", Health.UNKNOWN, f"The installations cannot be read. {error.what}", error.helps),
         ]
-    if not tokens:
+    missing += sealed
+    if not tokens and not sealed:
         helps = f"Open {settings.public_url}/slack/install while the bot runs."
         return [*missing, Found("slack", Health.WARNING, "The app is installed in no workspace yet.", helps)]
     found = await check_slack(
@@ -56,14 +59,21 @@ def _http(settings: Settings) -> list[Found]:
     return [Found("slack", Health.WARNING, f"{who}, and PUBLIC_URL is no https address.", "Set PUBLIC_URL.")]
 
 
-async def _installed(settings: Settings, clock: Clock) -> Mapping[str, str]:
-    """The token of each workspace in which the app is installed, by its name."""
+async def _installed(settings: Settings, clock: Clock) -> tuple[Mapping[str, str], list[Found]]:
+    """The token of each workspace in which the app is installed, by its name; and those that cannot be read."""
     from bot.app_desk import open_reader  # noqa: PLC0415 - the database takes a while to import
-    from bot.slack.installations import SealedInstallations  # noqa: PLC0415 - so does the SDK
-    from bot.slack.seal import Seal  # noqa: PLC0415 - so does cryptography
+    from bot.slack.seal import CannotOpen, Seal  # noqa: PLC0415 - so does cryptography
 
     if settings.database_url.startswith("sqlite://") and not settings.state_dir.exists():
-        return {}
+        return {}, []
+    tokens: dict[str, str] = {}
+    sealed: list[Found] = []
     async with open_reader(settings, clock) as desk:
-        bots = await SealedInstallations(desk.store.installations, Seal(settings.slack_client_secret)).all_bots()
-    return {f"{bot.team_name} ({bot.team_id or bot.enterprise_id})": bot.bot_token for bot in bots}
+        seal = Seal(settings.slack_client_secret)
+        for kept in await desk.store.installations.all():
+            name = f"{kept.name} ({kept.team})"
+            try:
+                tokens[name] = seal.open(kept.token)
+            except CannotOpen as cannot:
+                sealed.append(Found("slack", Health.FAULT, f"{name}: {cannot.what}", cannot.helps))
+    return tokens, sealed

@@ -13,15 +13,18 @@ from bot.cli.world import Session, World
 from bot.domain.checkup import Found, Health
 from bot.domain.clock import SystemClock
 from bot.slack.manifest import SCOPES
-from bot.store.database import migrate
+from bot.slack.seal import Seal
+from bot.store.database import migrate, open_store
+from bot.store.installations import Installation
 from tests.fakes.fixed_clock import FixedClock
-from tests.fakes.many_workspaces import ACME, many_workspaces
+from tests.fakes.many_workspaces import ACME, BETA, CLIENT_ID, CLIENT_SECRET, many_workspaces
 from tests.fakes.small_estate import write_estate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "password-of-the-database"
+NOW = SystemClock().now()
 MINUTES = timedelta(minutes=3)
 NOWHERE = "http://127.0.0.1:9"
 
@@ -109,6 +112,23 @@ async def test_a_server_that_does_not_answer_is_a_fault_without_its_password(fol
     seen = await found(folder, DATABASE_URL=url, ENGINE_DATABASE_URL=url)
     assert worst(seen["database"]) is worst(seen["engine"]) is Health.FAULT
     assert SECRET not in str(seen)
+
+
+async def test_each_workspace_that_installed_the_app_is_looked_at(folder: Path) -> None:
+    url = f"sqlite://{folder}/state/bringback.sqlite3"
+    await migrate(url)
+    async with open_store(url, SystemClock()) as store:
+        for team, secret in ((ACME, CLIENT_SECRET), (BETA, "an older secret")):
+            token = Seal(secret).close(team.token)
+            await store.installations.keep(Installation(team.id, token, "B1", "U0", NOW, team.name))
+    installs = {"SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": CLIENT_SECRET, "SLACK_TEAMS": "*"}
+    async with many_workspaces() as slack:
+        seen = await found(
+            folder, None, SLACK_API_URL=slack.url, PUBLIC_URL="https://x", SLACK_APP_TOKEN="x", **installs
+        )
+    said = [one.what for one in seen["slack"]]
+    assert "Acme (T1ACME): The bot is bringback in Acme." in said
+    assert any(what.startswith("Beta (T2BETA): The token of a workspace cannot be read") for what in said)
 
 
 async def test_over_http_slack_needs_an_address(folder: Path) -> None:
