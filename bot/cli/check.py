@@ -22,8 +22,8 @@ class Format(StrEnum):
 
 def check(
     context: typer.Context,
-    path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="A folder or one file; RUNBOOKS_DIR without it.")
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Folders and files; RUNBOOKS_DIR without any.")
     ] = None,
     *,
     json: Json = False,
@@ -33,7 +33,7 @@ def check(
     session = session_of(context)
     today = session.world.clock.now().date()
     settings = session.settings
-    report = look_at(path or settings.runbooks_dir, settings.environment, today, settings.runbooks_dir)
+    report = look_at(paths or settings.runbooks_dir, settings.environment, today, settings.runbooks_dir)
     if json or format is Format.JSON:
         typer.echo(report_json(report))
     else:

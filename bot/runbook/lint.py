@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,7 +21,7 @@ from bot.runbook.policy import POLICY_FILE
 from bot.runbook.unhonoured import unhonoured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from bot.domain.policy import Policy
@@ -44,18 +45,31 @@ class Report:
         return any(fault.severity == "fault" for fault in self.faults)
 
 
-def check(path: Path, environment: Mapping[str, str], today: date, within: Path | None = None) -> Report:
-    """Every fault and warning of a folder of runbooks with its policy, or of one file.
+def check(
+    paths: Path | Sequence[Path], environment: Mapping[str, str], today: date, within: Path | None = None
+) -> Report:
+    """Every fault and warning of folders of runbooks with their policies, and of single files.
 
     A file is read as what it is in its folder: in `within` when it lies there, else in the nearest one above it that
     has a policy, else in its own. A path that leads nowhere is a fault.
     """
+    read = cache(lambda folder, path: read_runbook(folder, path, environment, "warning"))
+    found = [
+        _check_path(path, within, environment, today, read) for path in ([paths] if isinstance(paths, Path) else paths)
+    ]
+    faults = {fault for report in found for fault in report.faults}
+    return Report(tuple(sorted(faults, key=_place)), sum(report.files for report in found))
+
+
+def _check_path(
+    path: Path, within: Path | None, environment: Mapping[str, str], today: date, read: Callable[[Path, Path], Parsed]
+) -> Report:
     if path.is_dir():
         return check_folder(path, environment, today)
     if not path.exists():
         gone = Fault(str(path), 0, "there is no such file.") if path.suffix else no_folder(path)
         return Report((gone,), 0)
-    return _check_file(path, _folder_of(path, within), environment, today)
+    return _check_file(path, _folder_of(path, within), today, read)
 
 
 def _folder_of(path: Path, within: Path | None) -> Path:
@@ -65,18 +79,18 @@ def _folder_of(path: Path, within: Path | None) -> Path:
     return next((folder for folder in above if (folder / POLICY_FILE).is_file()), path.parent)
 
 
-def _check_file(path: Path, folder: Path, environment: Mapping[str, str], today: date) -> Report:
+def _check_file(path: Path, folder: Path, today: date, read: Callable[[Path, Path], Parsed]) -> Report:
     policy, faults = policy_in(folder)
     if path.name == POLICY_FILE:
         return Report(tuple(sorted(faults, key=_place)), 1)
     if path.suffix != ".md":
         return Report((Fault(str(path), 0, "is no markdown file.", "Runbooks end in .md."),), 0)
     place = folder / path.resolve().relative_to(folder.resolve())
-    item = read_runbook(folder, place, environment, "warning")
+    item = read(folder, place)
     parsed = [item]
     if item.front.declares or any(step.opens for step in item.runbook.steps):
         others = (other for other in runbook_files(folder) if other != place)
-        parsed += [read_runbook(folder, other, environment, "warning") for other in others]
+        parsed += [read(folder, other) for other in others]
     found = {*item.runbook.faults, *cross_faults(parsed).get(item.runbook.file, ()), *warnings_of(item, policy, today)}
     return Report(tuple(sorted((replace(one, file=str(path)) for one in found), key=_place)), 1)
 
@@ -104,7 +118,7 @@ def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]
     runbook = item.runbook
     if any(fault.severity == "fault" for fault in item.source.faults):
         return []
-    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy), *unhonoured(runbook)]
+    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy), *unhonoured(item)]
     if _reads_like_reference(item):
         what = "this reads like reference: nothing in it is a step to take."
         found.append(_warning(runbook, 1, what, "Leave it out of RUNBOOKS_DIR, or write its steps as a list."))

@@ -12,17 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.runbook import Command
+    from bot.runbook.parse import Parsed
 
 _PEOPLE = "only commands that run heed it"
 _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 
 
-def unhonoured(runbook: Runbook) -> Iterator[Fault]:
+def unhonoured(item: Parsed) -> Iterator[Fault]:
     """A warning for each annotation of a runbook that has no effect."""
-    system = runbook.system
+    runbook, system = item.runbook, item.runbook.system
     if system and system.escalate:
         what = "escalate: nobody else is asked by itself when a step waits."
-        yield Fault(runbook.file, 1, what, "Name who is asked with by:, or assign the step.", "warning")
+        yield Fault(
+            runbook.file,
+            item.front.marked.line(("recovery", "escalate")),
+            what,
+            "Name who is asked with by:, or assign the step.",
+            "warning",
+        )
     for step in runbook.steps:
         running = [one for one in step.commands if one.runs and step.kind in _RUNS]
         for what, helps in (*_of_step(runbook, step, running), *_beside(step, running)):

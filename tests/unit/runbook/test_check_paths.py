@@ -39,6 +39,14 @@ def test_one_file_is_checked_as_what_it_is_among_the_others(folder: Path) -> Non
     ]
 
 
+def test_several_paths_are_checked_at_once(folder: Path) -> None:
+    report = check([folder / "dns.md", folder / "sub" / "api.md", folder / "gone.md"], {}, TODAY, folder)
+    assert told(report, folder)[1:] == [
+        "sub/api.md:3: fault: depends_on: no runbook declares a system “dsn”. Did you mean “dns”?",
+        "2 files: 2 faults, 0 warnings",
+    ]
+
+
 def test_the_folder_of_a_file_is_the_nearest_above_it_that_has_a_policy(folder: Path) -> None:
     (folder / "policy.yaml").write_text("people: []\n")
     assert len(check(folder / "sub" / "api.md", {}, TODAY).faults) == 1

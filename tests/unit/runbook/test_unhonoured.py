@@ -20,7 +20,7 @@ OURS = "---\nrecovery: {execute: true}\n---\n"
 
 
 def said(text: str) -> list[str]:
-    return [f"{fault.line}: {fault.message.partition(':')[0]}" for fault in unhonoured(book(text))]
+    return [f"{fault.line}: {fault.message.partition(':')[0]}" for fault in unhonoured(parsed(text))]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def said(text: str) -> list[str]:
         ("## Stop\n<!-- step: {timeout: 5m} -->\nx\n", ["1: timeout"]),
         ("## Stop\n<!-- step: {when: after} -->\nx\n", ["1: when"]),
         ("## Stop\n<!-- step: {kind: info, in_drill: do} -->\nx\n", ["1: in_drill"]),
-        ("---\nrecovery: {system: db, escalate: '@dba'}\n---\n## Stop\nx\n", ["1: escalate"]),
+        ("---\nrecovery: {system: db, escalate: '@dba'}\n---\n## Stop\nx\n", ["2: escalate"]),
     ],
 )  # fmt: skip
 def test_an_annotation_that_changes_nothing_is_said_with_its_line(text: str, told: list[str]) -> None:
@@ -59,7 +59,7 @@ def test_an_annotation_that_does_something_is_passed_over(text: str) -> None:
 
 def test_a_command_that_nobody_is_asked_for_is_said() -> None:
     text = f"{OURS}## R\n" + fence("a", info='sh {"name":"a"}') + "then\n" + fence("b")
-    [fault] = unhonoured(book(text))
+    [fault] = unhonoured(parsed(text))
     assert fault.message == "“R” runs some of its commands, and nobody is asked for the one on line 9."
     assert said(text.replace("then", "It prints:").replace("```sh\nb", "```\nb")) == []
 
