@@ -167,7 +167,7 @@ async def test_a_retry_of_slack_is_taken_and_worked_on_once(desk: Desk) -> None:
     ):
         for attempt in range(3):
             retry = {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_timeout"} if attempt else {}
-            signed = headers(event, age=timedelta(seconds=attempt))
+            signed = headers(event, age=timedelta(seconds=30 * attempt))
             async with http.post(url, data=event, headers={**signed, **retry}) as answered:
                 assert answered.status == 200
         await eventually(lambda: worked)
