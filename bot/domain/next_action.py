@@ -93,7 +93,8 @@ def next_action(state: UnitState) -> Action | None:
 
 def clean_up(state: UnitState) -> RunStep | None:
     """The step that takes a drill's scratch target away again, when one is left and something was run."""
-    if state.mode is not Mode.DRILL or all(step.status is StepStatus.PENDING for step in state.steps.values()):
+    untouched = all(step.status is StepStatus.PENDING and step.attempt == 1 for step in state.steps.values())
+    if state.mode is not Mode.DRILL or untouched:
         return None
     left = (StepStatus.PENDING, StepStatus.RUNNING)
     for step in state.unit.steps:

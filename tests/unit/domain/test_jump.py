@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.events import Event, EventKind, make_event
 from bot.domain.frozen_plan import Mode, OnFail, UnitKind
 from bot.domain.jump import THE_END, skipped_checks, targets
+from bot.domain.next_action import RunStep, clean_up
 from bot.domain.recovery import apply_unit, fold
 from bot.domain.recovery_state import StepStatus, UnitState, Verdict
 from tests.fakes.histories import ANN, RECOVERY, History, at, check, command, manual, plan_of, probe, system
@@ -195,3 +196,12 @@ def test_a_drill_that_is_finished_early_takes_its_scratch_target_away() -> None:
     done = walked.run()
     assert (done.steps["restore"].status, done.steps["discard"].status) == (SKIPPED, StepStatus.PASSED)
     assert walk(unit, stop=f"jump>{THE_END.id}").run().steps["discard"].status is SKIPPED
+
+
+def test_a_drill_that_went_back_to_its_beginning_still_has_something_to_take_away() -> None:
+    discard = replace(command("discard"), cleanup=True)
+    unit = system("db", command("restore"), manual("look"), discard, kind=UnitKind.WALK)
+    history = History(plan_of(unit, mode=Mode.DRILL)).unit("db").run("db", "restore", 1).ask("db", "look")
+    state = state_of(history.answer("db", "look", "jump", to="restore"))
+    assert {step.status for step in state.steps.values()} == {PENDING}
+    assert clean_up(state) == RunStep(discard, 1)
