@@ -30,7 +30,7 @@ _FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_l
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 LOST = (aiohttp.ClientError, OSError, TimeoutError)  # whatever comes instead of an answer
 _CLOSED = frozenset({"not_found", "view_not_found"})
-AFTER_ANSWER = (0.05, 0.1, 0.2, 0.4, 0.8)
+AFTER_ANSWER = (0.1, 0.1, 0.2, 0.4, 0.8)
 """Seconds before each look for the view of an acknowledgement: it mostly is there at the first."""
 OK = 200
 MARK = "pushpin"
