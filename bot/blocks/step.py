@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.asked_step import AskedStep, asked_step
-from bot.blocks.elements import Block, context, header, line, message, people, rich, words
+from bot.blocks.elements import Block, context, header, line, message, people, preformatted, rich, words
 from bot.blocks.step_buttons import step_buttons
 from bot.blocks.step_text import step_body
-from bot.blocks.text import clock_seconds, cut, escape, listed, minutes, one_line
+from bot.blocks.text import clean, clock_seconds, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import StepKind
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["AskedStep", "answered_message", "asked_step", "closed_message", "step_message"]
+
+OUTPUT_LINES = 12
+OUTPUT_CHARACTERS = 1_500
+"""Of what a failed command printed, in its message."""
 
 
 def step_message(asked: AskedStep) -> Block:
@@ -93,7 +97,14 @@ def _why(asked: AskedStep, why: str) -> list[Block]:
     if asked.state.assigned_to_name:
         notes.append(f"Assigned to {asked.state.assigned_to_name}")
     first = line(words(f"{asked.named}  {asked.where}  ", bold=True), *who)
-    return [rich(first, line(why)), context(*notes)]
+    printed = _end_of(asked.state.output)
+    return [rich(first, line(why), *([preformatted(printed)] if printed else [])), context(*notes)]
+
+
+def _end_of(output: str) -> str:
+    """The last whole lines of what a command printed; the ledger keeps more."""
+    lines = clean(output).strip("\n").split("\n")[-OUTPUT_LINES:]
+    return "\n".join(lines)[-OUTPUT_CHARACTERS:]
 
 
 _SAID: Mapping[Choice, str] = {

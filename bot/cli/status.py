@@ -1,17 +1,19 @@
 """`bringback status`: what is under way, and how the last recoveries ended."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from bot.cli.event_lines import tail
 from bot.cli.options import Json
 from bot.cli.outline_view import show_steps
 from bot.cli.progress_view import headline, progress_table, state_json
 from bot.cli.responder import approve_line
 from bot.cli.safe_text import one_line
 from bot.cli.screen import STYLES
-from bot.cli.waiting import named, waiting_steps
+from bot.cli.waiting import Waiting, named, waiting_steps
 from bot.cli.world import Session, session_of
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.domain.wording import size_in_words
@@ -66,6 +68,8 @@ def _show(session: Session, state: RecoveryState, *, whole: bool) -> None:
         session.screen.say(
             Text.assemble(("  NEEDS A PERSON  ", "bold cyan"), f"{waiting.unit}: {title} (asked {since})")
         )
+        for text in failure_lines(waiting):
+            session.screen.say(text)
         session.screen.say(f"    {waiting.answer_line(waiting.choices[0])}   ({words})")
         for way in waiting.ways:
             session.screen.say(f"    {waiting.way_line(way)}")
@@ -73,6 +77,13 @@ def _show(session: Session, state: RecoveryState, *, whole: bool) -> None:
         session.screen.say(progress_table(state, session.times))
     if whole:
         _steps(session, state)
+
+
+def failure_lines(waiting: Waiting) -> Iterator[Text]:
+    """Why it is asked, and the end of what its command printed."""
+    if waiting.step.detail:
+        yield Text(f"    {one_line(waiting.step.detail)}", style="bold red")
+    yield from tail(waiting.step.output)
 
 
 def _steps(session: Session, state: RecoveryState) -> None:

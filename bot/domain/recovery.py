@@ -203,7 +203,13 @@ def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepS
 def _end_attempt(step: StepState, event: Event, planned: PlannedStep) -> StepState:
     outcome = AttemptOutcome(event.data["outcome"])
     comparison = event.data.get("comparison") or {}
-    ended = replace(step, ended_at=event.occurred_at, comparison=comparison, detail=str(event.data.get("detail", "")))
+    ended = replace(
+        step,
+        ended_at=event.occurred_at,
+        comparison=comparison,
+        detail=str(event.data.get("detail", "")),
+        output="" if outcome is AttemptOutcome.PASSED else str(event.data.get("output", "")),
+    )
     match outcome:
         case AttemptOutcome.PASSED:
             verified = planned.kind is StepKind.CHECK and comparison.get("verdict") == "verified"

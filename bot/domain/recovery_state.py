@@ -105,6 +105,7 @@ class StepState:
     attempt: int = 1
     question: Question | None = None
     detail: str = ""
+    output: str = ""  # the end of what a command printed that did not end well
     started_at: datetime | None = None
     asked_at: datetime | None = None
     taken_by: str = ""

@@ -47,6 +47,9 @@ OUTPUT_FILE = "output"
 LONGEST_CAPTURE = 4096
 """Characters; what is longer is no value to go on with."""
 
+LONGEST_LAST_LINE = 200
+"""Characters of what a command printed last that stand beside its exit code."""
+
 LONGEST_NAME = 80
 """Of a unit or step in the name of its folder."""
 
@@ -192,9 +195,13 @@ def judge(
 ) -> dict[str, Any]:
     """The data of the event that ends an attempt: outcome, output, what is captured of it, a check's comparison."""
     output = read_tail(attempt.directory / OUTPUT_FILE)
+    secrets = (*workshop.secrets, *attempt.secrets)
+    # With a secret that cannot be read any more, nobody can tell what of the output must be hidden.
+    hidden = command.secret_output or bool(attempt.fault)
+    shown = "" if hidden else clean_output(output, secrets)
     outcome, detail = end.outcome, end.detail
     if end.exit_code is not None:
-        outcome, detail = _judge_exit(command, end.exit_code, output)
+        outcome, detail = _judge_exit(command, end.exit_code, output, _last_line(shown))
     name, value = capture(command, output)
     if name and outcome is AttemptOutcome.PASSED and not value:
         # Later commands go by it: with nothing in its place they would do something else.
@@ -202,10 +209,6 @@ def judge(
     comparison = _compare(unit, step, attempt) if end.exit_code is not None else None
     if comparison and comparison.verdict is Compared.FAILED:
         outcome, detail = AttemptOutcome.FAILED, comparison.detail
-    secrets = (*workshop.secrets, *attempt.secrets)
-    # With a secret that cannot be read any more, nobody can tell what of the output must be hidden.
-    hidden = command.secret_output or bool(attempt.fault)
-    shown = "" if hidden else clean_output(output, secrets)
     kept = {}
     if name and outcome is AttemptOutcome.PASSED:
         kept[name] = None if hidden or redact(value, secrets) != value else value
@@ -233,12 +236,19 @@ def capture(command: Command, output: str) -> tuple[str, str]:
     return name, value if value.isprintable() and len(value) <= LONGEST_CAPTURE else ""
 
 
-def _judge_exit(command: Command, exit_code: int, output: str) -> tuple[AttemptOutcome, str]:
+def _judge_exit(command: Command, exit_code: int, output: str, last_said: str) -> tuple[AttemptOutcome, str]:
     if exit_code != command.expect_exit:
-        return AttemptOutcome.FAILED, f"exit code {exit_code}"
+        # A tool says what went wrong last: whoever is asked what to do need not look for it.
+        return AttemptOutcome.FAILED, f"exit code {exit_code}" + (f": {last_said}" if last_said else "")
     if command.expect and not re.search(command.expect, output):
         return AttemptOutcome.FAILED, f"its output does not contain what was expected: {command.expect}"
     return AttemptOutcome.PASSED, ""
+
+
+def _last_line(shown: str) -> str:
+    """The last line that says something, or its beginning."""
+    last = next((line.strip() for line in reversed(shown.split("\n")) if line.strip()), "")
+    return last if len(last) <= LONGEST_LAST_LINE else last[: LONGEST_LAST_LINE - 1] + "…"
 
 
 def _compare(unit: Unit, step: PlannedStep, attempt: Attempt) -> Comparison | None:

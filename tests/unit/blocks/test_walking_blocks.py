@@ -17,11 +17,12 @@ from bot.blocks.step import answered_message, step_message
 from bot.blocks.walk_modal import inputs_modal, walk_modal, walk_part_modal
 from bot.console.blocks_seen import all_text
 from bot.console.validate import check_message, check_view
+from bot.domain.events import EventKind
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import Command, Input, Part, StepKind
 from bot.slack.fit import fit_message, fit_view
-from tests.fakes.histories import START, History, at, check, manual, plan_of, system
+from tests.fakes.histories import START, History, at, check, command, manual, plan_of, system
 
 if TYPE_CHECKING:
     from bot.domain.frozen_plan import PlannedStep
@@ -122,6 +123,21 @@ def test_a_failed_step_offers_where_the_runbook_says_to_go() -> None:
     state = state_of(first, manual("two"), manual("three"))
     shown = buttons(step_message(asked(state, question=Question.FAILED)))
     assert shown == ["Try again", "Go to “Two”…", "Undo: go to “Three”…", "Stop here…"]
+
+
+def test_a_failed_command_shows_the_end_of_what_it_printed() -> None:
+    printed = "\n".join([*(f"line {number}" for number in range(200)), f"FATAL: no space left {EVIL}"])
+    history = History(plan_of(system("db", command("restore"), check()))).launch().unit("db")
+    history.run("db", "restore", 1, "failed", detail="exit code 3", output=printed)
+    history.tell(EventKind.ASKED, unit="db", step="restore", attempt=1, question="failed", detail="exit code 3")
+    state = fold(history.plan, history.events)
+    message = step_message(asked_step(state, "db", "restore", state.units["db"].steps["restore"], ()))
+    said = all_text(message)
+    assert "exit code 3" in said
+    assert "FATAL: no space left <!channel>" in said
+    assert "line 199" in said
+    assert "line 20\n" not in said
+    taken(message)
 
 
 def test_a_look_shows_where_the_walk_stands_and_a_step_whole() -> None:

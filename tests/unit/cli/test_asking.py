@@ -147,6 +147,14 @@ def test_status_says_who_must_act_and_how() -> None:
     assert "after orders-db" in shown
 
 
+def test_status_says_what_a_failed_command_printed_last() -> None:
+    plan = plan_of(system("orders-db", command("restore"), check()))
+    played = PlayedRecovery(plan, fails={"restore": "exit code 2"})
+    shown = run({"recent": [played.state]}, "status").output
+    assert "exit code 2" in shown
+    assert "| restore ran" in shown
+
+
 def test_status_of_one_recovery_shows_its_steps_and_notes() -> None:
     played = waiting_recovery()
     played.note("R-1", FakeVerbs().actor, "the disk is gone")  # type: ignore[arg-type] # Ada

@@ -220,6 +220,14 @@ def test_a_check_without_a_truth_has_nothing_to_be_compared_with(bench: Bench) -
     ("exit_code", "output", "more", "outcome", "detail"),
     [
         (3, "", {}, "failed", "exit code 3"),
+        (
+            3,
+            "read 4 files\nFATAL: no space left for hunter22\n\n",
+            {},
+            "failed",
+            "exit code 3: FATAL: no space left for ***",
+        ),
+        (3, "x" * 900, {}, "failed", f"exit code 3: {'x' * 199}…"),
         (3, "", {"expect_exit": 3}, "passed", ""),
         (0, "", {"expect_exit": 3}, "failed", "exit code 0"),
         (0, "12 rows", {"expect": r"\d+ rows"}, "passed", ""),
@@ -242,4 +250,5 @@ def test_an_attempt_without_an_exit_code_is_judged_by_what_became_of_it(bench: B
 
 
 def test_an_output_that_is_declared_secret_is_not_kept(bench: Bench) -> None:
-    assert bench.judge(sample(5), output="the key", secret_output=True)["output"] == ""
+    judged = bench.judge(sample(5), end=replace(ENDED, exit_code=3), output="the key", secret_output=True)
+    assert (judged["output"], judged["detail"]) == ("", "exit code 3")

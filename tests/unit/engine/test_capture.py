@@ -65,7 +65,7 @@ def test_without_what_later_commands_go_by_a_command_has_failed(bench: Bench, ou
 
 def test_a_command_that_failed_leaves_nothing_and_says_why_it_failed(bench: Bench) -> None:
     ended = bench.find("id: a\n", replace(ENDED, exit_code=3))
-    assert (ended["captured"], ended["detail"]) == ({}, "exit code 3")
+    assert (ended["captured"], ended["detail"]) == ({}, "exit code 3: id: a")
 
 
 def test_a_command_that_keeps_nothing_captures_nothing() -> None:
