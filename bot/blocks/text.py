@@ -16,6 +16,8 @@ _NEW_LINES = {"\u2028", "\u2029", "\x85", "\x0b", "\x0c"}
 
 def clean(text: str) -> str:
     """The text without control, bidirectional and zero-width characters; every kind of line break becomes one."""
+    if text.isprintable():  # nearly all of it: nothing that is dropped or turned counts as printable
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(_kept(character) for character in text)
 
