@@ -21,6 +21,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "files:read": "to fetch the files that people attach to a recovery",
     "groups:history": "as channels:history, in private channels",
     "groups:read": "as channels:read, of private channels",
+    "im:history": "as channels:history, in direct messages",
     "im:write": "to tell a person directly",
     "pins:write": "to pin a recovery's progress",
     "reactions:write": "to mark a message that became evidence",

@@ -13,6 +13,13 @@ from .call import Call, Method
 
 Row = TypeVar("Row")
 
+HISTORY_SCOPES: Final = {
+    "public_channel": "channels:history",
+    "private_channel": "groups:history",
+    "im": "im:history",
+}
+"""What it takes to read what was said, by the type of the conversation."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -145,9 +152,18 @@ def _row(call: Call, message: Message) -> Json:
     return shown
 
 
+def _readable(call: Call) -> Conversation:
+    """The conversation, if its history may be read: each type of conversation has a scope of its own."""
+    conversation = call.member_conversation()
+    wanted, granted = HISTORY_SCOPES[_kind(conversation)], call.services.scopes
+    if wanted not in granted:
+        raise ApiError("missing_scope", needed=wanted, provided=",".join(granted))
+    return conversation
+
+
 def history(call: Call) -> Json:
     """What everybody reads in a conversation outside its threads, newest first."""
-    conversation = call.member_conversation()
+    conversation = _readable(call)
     found = _between(call, call.workspace.timeline(conversation.id, viewer=""))[::-1]
     page, further = _page(call, found)
     rows = [_row(call, each) for each in page]
@@ -156,7 +172,7 @@ def history(call: Call) -> Json:
 
 def replies(call: Call) -> Json:
     """A thread: its parent first, then its replies, oldest first."""
-    conversation = call.member_conversation()
+    conversation = _readable(call)
     ts = call.text("ts")
     parent = next((each for each in call.workspace.messages(conversation.id) if each.ts == ts), None)
     if parent is None or parent.visible_to is not None:
