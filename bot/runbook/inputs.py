@@ -14,19 +14,20 @@ from bot.domain.errors import BringbackError
 from bot.domain.runbook import Input
 from bot.runbook.languages import POSIX_SHELLS
 from bot.runbook.prompts import script_of
+from bot.runbook.shell_text import Inside, ShellText, innermost
 from bot.runbook.taken_names import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bot.domain.runbook import Command
+    from bot.runbook.shell_text import Stack
 
 _PLACEHOLDER = re.compile(
     r"<(?P<angle>[A-Za-z](?:[A-Za-z0-9 _.:/-]{0,58}[A-Za-z0-9])?)>"
     r"|\{\{\s*(?P<braces>[A-Za-z_][A-Za-z0-9_.-]{0,60})\s*\}\}"
 )
 _TEMPLATE_WORDS = frozenset({"end", "else", "range", "if", "with", "break", "continue", "define", "template", "block"})
-_HEREDOC = re.compile(r"<<-?\s*(?P<quote>[\"']?)(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P=quote)")
 _LONGEST = 4096
 _ASSIGNED = re.compile(
     r"(?:^|[;&|(]|\b(?:export|local|declare|readonly|typeset)\b)[ \t]*"
@@ -34,6 +35,11 @@ _ASSIGNED = re.compile(
     re.MULTILINE,
 )
 _VARIABLE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+
+
+_BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")  # what no shell reads in another way, wherever it stands
+_LITERAL = {Inside.SINGLE, Inside.DOLLAR, Inside.DOCUMENT}
+_UNQUOTABLE = frozenset({Inside.PARAMETER, Inside.SUM, Inside.DOCUMENT})
 
 
 class InputError(BringbackError):
@@ -53,16 +59,19 @@ def find_placeholders(script: str) -> list[str]:
 
 
 def _placeholders(script: str) -> Iterator[tuple[int, int, str]]:
-    if "<" not in script and "{{" not in script:
+    found = list(_marks(script)) if "<" in script or "{{" in script else []
+    if not found or "<<" not in script:
+        yield from found
         return
-    bodies = _heredocs(script)
-    body = next(bodies, None)
+    read = ShellText(script, [(start, end) for start, end, _ in found]).read()
+    yield from (one for one, inside in zip(found, read.inside, strict=True) if Inside.DOCUMENT not in inside)
+
+
+def _marks(script: str) -> Iterator[tuple[int, int, str]]:
     markup: dict[str, bool] = {}
     for match in _PLACEHOLDER.finditer(script):
-        while body and body[1] <= match.start():
-            body = next(bodies, None)
         name = match["angle"] or match["braces"]
-        if name in _TEMPLATE_WORDS or (body and body[0] <= match.start()):
+        if name in _TEMPLATE_WORDS:
             continue
         if match["angle"] and name not in markup:
             markup[name] = f"</{name.split()[0]}>" in script
@@ -70,50 +79,27 @@ def _placeholders(script: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), name
 
 
-def _heredocs(script: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    while match := _HEREDOC.search(script, at):
-        start = script.find("\n", match.end())
-        if start < 0:
-            return
-        closing = re.compile(rf"^\t*{match['word']}[ \t]*$", re.MULTILINE).search(script, start)
-        at = closing.end() if closing else len(script)
-        yield start, at
-
-
 def with_variables(script: str) -> str:
     """A shell script in which each placeholder is the environment variable of its name, quoted for its place."""
+    places = list(_placeholders(script))
+    read = ShellText(script, [(start, end) for start, end, _ in places]).read()
     pieces: list[str] = []
-    at, quote = 0, ""
-    for start, end, name in _placeholders(script):
-        quote = _quote_after(script, at, start, quote)
-        pieces += [script[at:start], _reference(variable_name(name), quote)]
+    at = 0
+    for (start, end, name), inside in zip(places, read.inside, strict=True):
+        pieces += [script[at:start], _reference(variable_name(name), inside)]
         at = end
     return "".join([*pieces, script[at:]])
 
 
-def _reference(name: str, quote: str) -> str:
-    if quote == '"':
-        return f"${{{name}}}"
-    return f"'\"${{{name}}}\"'" if quote == "'" else f'"${{{name}}}"'
-
-
-def _quote_after(script: str, start: int, end: int, quote: str) -> str:
-    """The quote that is open at `end`, when `quote` was at `start`."""
-    index = start
-    while index < end:
-        char = script[index]
-        if char == "\\" and quote != "'":
-            index += 1
-        elif char == quote:
-            quote = ""
-        elif not quote and char in "\"'":
-            quote = char
-        elif not quote and char == "#" and (index == 0 or script[index - 1].isspace()):
-            line_end = script.find("\n", index)
-            index = end if line_end < 0 else line_end
-        index += 1
-    return quote
+def _reference(name: str, inside: Stack) -> str:
+    match innermost(inside):
+        case Inside.DOUBLE | Inside.SUM:
+            return f"${{{name}}}"
+        case Inside.SINGLE:
+            return f"'\"${{{name}}}\"'"
+        case Inside.DOLLAR:
+            return f"'\"${{{name}}}\"$'"
+    return f'"${{{name}}}"'
 
 
 def found_inputs(commands: Iterable[Command], declared: Iterable[Input]) -> tuple[Input, ...]:
@@ -191,17 +177,21 @@ def secret_reader(environment: Mapping[str, str], read: Callable[[str], str]) ->
 def shown(script: str, values: Mapping[str, str]) -> str:
     """A script for people to copy: placeholders and `$NAME` are what their values are, quoted for their places.
 
-    A variable that the script itself sets is left to it, and so is what stands in single quotes and here-documents.
+    A variable that the script itself sets is left to it, and so is what stands in single quotes and here-documents;
+    where a value cannot be quoted for its place, the name stays.
     """
     known = as_variables(values)
     places = [(start, end, variable_name(name), True) for start, end, name in _placeholders(script)]
-    places += [(start, end, name, False) for start, end, name in _variables(script, known)]
+    places = sorted(places + [(start, end, name, False) for start, end, name in _variables(script, known)])
+    if not places:
+        return script
+    read = ShellText(script, [(start, end) for start, end, *_ in places]).read()
     pieces: list[str] = []
-    at, quote = 0, ""
-    for start, end, name, placeholder in sorted(places):
-        quote = _quote_after(script, at, start, quote)
-        here = name in known and (placeholder or quote != "'")
-        pieces += [script[at:start], _quoted(known[name], quote) if here else script[start:end]]
+    at = 0
+    for (start, end, name, placeholder), inside in zip(places, read.inside, strict=True):
+        here = name in known and (placeholder or innermost(inside) not in _LITERAL)
+        filled = _quoted(known[name], inside, sure=not read.ends_open) if here else None
+        pieces += [script[at:start], script[start:end] if filled is None else filled]
         at = end
     return "".join([*pieces, script[at:]])
 
@@ -210,16 +200,20 @@ def _variables(script: str, known: Iterable[str]) -> Iterator[tuple[int, int, st
     if "$" not in script:
         return
     left = set(known) - {match[1] or match[2] for match in _ASSIGNED.finditer(script)}
-    bodies = list(_heredocs(script))
     for match in _VARIABLE.finditer(script):
         name = match[1] or match[2]
-        if name in left and not any(start <= match.start() < end for start, end in bodies):
+        if name in left:
             yield match.start(), match.end(), name
 
 
-def _quoted(value: str, quote: str) -> str:
-    """A value as it must stand where this quote is open."""
-    if not quote:
-        return shlex.quote(value)
-    plain = not re.search(r"[\\\"'$`!]", value)
-    return value if plain else f"{quote}{shlex.quote(value)}{quote}"
+def _quoted(value: str, inside: Stack, *, sure: bool) -> str | None:
+    """A value as it must stand there; None where no quotes can be trusted to hold it."""
+    if _BARE.fullmatch(value):
+        return value
+    if not sure or _UNQUOTABLE.intersection(inside) or (Inside.TICKS in inside and re.search(r"[\\$`'\"]", value)):
+        return None
+    quote = innermost(inside)
+    if quote in {Inside.SINGLE, Inside.DOUBLE, Inside.DOLLAR}:
+        plain = not re.search(r"[\\\"'$`!]", value)
+        return value if plain else f"{quote.value.removeprefix('$')}{shlex.quote(value)}{quote.value}"
+    return shlex.quote(value)
