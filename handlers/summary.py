@@ -44,6 +44,7 @@ def _time(word: str, now: datetime) -> datetime:
     if length:
         return now - int(length.group(1)) * _UNITS[length.group(2)]
     try:
-        return datetime.fromisoformat(word).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(word.upper())
     except ValueError:
         raise BringbackError(f"“{word[:40]}” is no time.", HELPS) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -52,7 +52,7 @@ def heard(payload: Payload) -> Heard | None:
     these out, what else is its own stands in: two things that happened never count as one.
     """
     if "command" in payload:
-        word, _, _ = str(payload.get("text", "")).strip().partition(" ")
+        word, _ = _typed(payload)
         return Heard(
             Kind.COMMAND, word.lower(), _key("command", payload.get("trigger_id") or payload.get("response_url"))
         )
@@ -128,9 +128,9 @@ def channel_of(payload: Payload) -> str:
 
 def thread_of(payload: Payload) -> str:
     """The thread where it happened; empty outside of one."""
-    message = payload.get("message") or {}
-    container = payload.get("container") or {}
-    return str(message.get("thread_ts") or container.get("thread_ts") or metadata_of(payload).get("m", ""))
+    of = [payload.get(name) or {} for name in ("message", "container", "event")]
+    found = next((each["thread_ts"] for each in of if each.get("thread_ts")), "")
+    return str(found or metadata_of(payload).get("m", ""))
 
 
 def metadata_of(payload: Payload) -> dict[str, Any]:
@@ -140,8 +140,14 @@ def metadata_of(payload: Payload) -> dict[str, Any]:
 
 def argument_of(payload: Payload) -> str:
     """What follows the sub-command, as it was typed: Slack escapes three characters of it."""
-    _, _, rest = str(payload.get("text", "")).strip().partition(" ")
-    return rest.strip().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    _, rest = _typed(payload)
+    return rest.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _typed(payload: Payload) -> tuple[str, str]:
+    """The sub-command and what follows it. Any space parts them: phones and pasted text bring others than ours."""
+    words = str(payload.get("text") or "").split(maxsplit=1)
+    return (words[0] if words else ""), (words[1].strip() if len(words) > 1 else "")
 
 
 def value_of(payload: Payload) -> dict[str, Any]:

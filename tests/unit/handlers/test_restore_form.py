@@ -72,6 +72,8 @@ def test_a_drill_has_no_outage() -> None:
         ("90d tier 1, 2", NOW - timedelta(days=90), (1, 2)),
         ("2w", NOW - timedelta(weeks=2), ()),
         ("2026-01-01", datetime(2026, 1, 1, tzinfo=UTC), ()),
+        ("2026-01-01T06:00:00+05:00", datetime(2026, 1, 1, 1, tzinfo=UTC), ()),
+        ("2026-01-01T01:00:00Z", datetime(2026, 1, 1, 1, tzinfo=UTC), ()),
     ],
 )
 def test_a_stretch_of_time_is_read(words: str, since: datetime, tiers: tuple[int, ...]) -> None:

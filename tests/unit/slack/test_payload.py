@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.elements import pack, unpack
-from bot.slack.payload import Kind, chosen_of, entries_of, heard, thread_of, user_of, value_of
+from bot.slack.payload import Kind, argument_of, chosen_of, entries_of, heard, thread_of, user_of, value_of
 from bot.slack.redacted import make_redact
 
 COMMAND = {
@@ -37,6 +37,19 @@ def test_a_command_is_known_by_its_first_word() -> None:
     what = heard(COMMAND)
     assert what
     assert (what.kind, what.name, what.key) == (Kind.COMMAND, "restore", "command:1.2")
+
+
+@pytest.mark.parametrize("between", ["  ", "\n", "\t", "\u00a0"])
+def test_whatever_space_is_typed_or_pasted_parts_a_command_from_its_argument(between: str) -> None:
+    typed = {**COMMAND, "text": f"status{between}R-1"}
+    what = heard(typed)
+    assert what
+    assert (what.name, argument_of(typed)) == ("status", "R-1")
+
+
+def test_who_mentions_the_bot_in_a_thread_is_answered_there() -> None:
+    event = {"type": "app_mention", "channel": "C1", "ts": "2.2", "thread_ts": "1.1"}
+    assert thread_of({"type": "event_callback", "event": event}) == "1.1"
 
 
 def test_an_event_counts_under_its_own_id() -> None:
