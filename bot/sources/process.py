@@ -82,7 +82,14 @@ class ProcessRunner:
     ) -> Outcome:
         """Run `argv` to its end, with at most `timeout` to do so."""
         full = {**self._environment, **(environment or {})}
-        process = await self._start(argv, full, has_input=stdin is not None)
+        starting = asyncio.create_task(self._start(argv, full, has_input=stdin is not None), name=f"start {argv[0]}")
+        try:
+            process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # What has been forked cannot be called back: it is ended as soon as it is known, with all it started.
+            with suppress(SourceFault):
+                await _end(await starting)
+            raise
         ended = False
         try:
             async with asyncio.timeout(timeout.total_seconds()):

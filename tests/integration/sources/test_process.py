@@ -104,6 +104,18 @@ async def test_a_cancelled_call_leaves_no_orphan(tmp_path: Path) -> None:
     assert await gone(pid)
 
 
+async def test_a_call_that_is_cancelled_while_its_tool_starts_leaves_no_orphan(tmp_path: Path) -> None:
+    call = asyncio.create_task(RUN(shell(f"sleep 60 & echo $! > {tmp_path}/pid; wait"), timeout=LONG), name="a call")
+    for _ in range(2):
+        await asyncio.sleep(0)
+    while not _read(tmp_path / "pid").endswith("\n"):  # the loop stands still: the call does not hear that it started
+        os.sched_yield()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await gone(int(_read(tmp_path / "pid")))
+
+
 async def test_a_tool_that_says_too_much_is_ended() -> None:
     with pytest.raises(SourceFault, match="said more than 100,000 bytes") as caught:
         await ProcessRunner(ENVIRONMENT, cap=100_000)(["yes"], timeout=LONG)
