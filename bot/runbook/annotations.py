@@ -12,13 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from bot.domain.runbook import Fault, Moment, StepKind
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.taken_names import is_taken
-from bot.runbook.validation import Duration, Keys, Name, validate
+from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
 _NEAR = 0.75
-_JSON = re.compile(r"[\"']\s*:")
+_COMMENT = "<!-- step: {key: value} -->"
+_JSON = re.compile(r"[\"']\s*:|^\s*[A-Za-z_]+:\s")
 
 RUNME_KEYS = frozenset({
     "background", "category", "closeTerminalOnSuccess", "cwd", "excludeFromRunAll", "id", "ignore", "interactive",
@@ -64,6 +65,19 @@ def _kind(value: Any) -> Any:
         raise ValueError(f"“{value}” is no kind of step: {', '.join(StepKind)}") from None
 
 
+def _fence_kind(value: Any) -> Any:
+    kind = _kind(value)
+    if kind not in {StepKind.COMMAND, StepKind.CHECK}:
+        raise ValueError(f"“{value}” is no kind of command: command or check. Other kinds belong in the step's comment")
+    return kind
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("must be longer than nothing")
+    return value
+
+
 def _moment(value: Any) -> Any:
     try:
         return Moment(value)
@@ -83,14 +97,15 @@ Kind = Annotated[StepKind, BeforeValidator(_kind)]
 When = Annotated[Moment, BeforeValidator(_moment)]
 OnFail = Annotated[str, AfterValidator(_on_fail)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Timeout = Annotated[Duration, AfterValidator(_some_time)]
 
 
 class FenceKeys(Keys):
     """The info of a fence: `{"name": "restore", "timeout": "20m"}` or `{ name=restore timeout=20m }`."""
 
     name: Name | None = None
-    kind: Annotated[Literal[StepKind.COMMAND, StepKind.CHECK], BeforeValidator(_kind)] = StepKind.COMMAND
-    timeout: Duration | None = None
+    kind: Annotated[Literal[StepKind.COMMAND, StepKind.CHECK], BeforeValidator(_fence_kind)] = StepKind.COMMAND
+    timeout: Timeout | None = None
     host: str = ""
     cwd: str = ""
     interpreter: str = ""
@@ -113,7 +128,7 @@ class StepKeys(Keys):
     kind: Kind | None = None
     time: Duration | None = None
     expect_duration: Duration | None = None
-    timeout: Duration | None = None
+    timeout: Timeout | None = None
     host: str = ""
     by: str = ""
     on_fail: OnFail | None = None
@@ -146,9 +161,12 @@ def read_fence_info(info: str, file: str, line: int) -> tuple[str, FenceKeys, li
         return language, NO_FENCE_KEYS, faults
     known = FenceKeys.model_fields
     ours = {key: value for key, value in values.items() if key in known}
-    for key in values.keys() - known.keys() - RUNME_KEYS:
+    for key in sorted(values.keys() - known.keys() - RUNME_KEYS):
         near = get_close_matches(key, known, n=1, cutoff=_NEAR)
-        if near:
+        if key in StepKeys.model_fields:
+            what = f"“{key}” in a fence's info changes nothing."
+            faults.append(Fault(file, line, what, f"Write it in the step's comment: {_COMMENT}.", "warning"))
+        elif near:
             faults.append(Fault(file, line, f"unknown key “{key}” in the fence's info.", f"Did you mean “{near[0]}”?"))
     keys, wrong = validate(FenceKeys, Marked(ours, {(): line}), (), file)
     return language, keys or FenceKeys(), faults + wrong
@@ -185,7 +203,7 @@ def _pairs(inner: str) -> dict[str, str] | None:
     """Keys and values as JSON, else as words; None where it is meant as JSON and is none."""
     try:
         values = json.loads("{" + inner + "}")
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets nested thousands deep
         if _JSON.search(inner):
             return None
         words = (word.partition("=") for word in inner.split())
@@ -205,8 +223,6 @@ def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[
         at = min(error.line, line + inner.count("\n"))
         return NO_STEP_KEYS, [Fault(file, at, f"the step's comment: {error.what}", "Write {key: value, ...}.")]
     if not isinstance(marked.value, dict) or not isinstance(marked.value.get("step"), dict):
-        return StepKeys(), [
-            Fault(file, line, "the step's comment holds no keys.", "Write <!-- step: {key: value} -->.")
-        ]
+        return StepKeys(), [Fault(file, line, "the step's comment holds no keys.", f"Write {_COMMENT}.")]
     keys, faults = validate(StepKeys, marked, ("step",), file)
-    return keys or StepKeys(), faults
+    return keys or StepKeys(), repeated_keys(marked, ("step",), file) + faults

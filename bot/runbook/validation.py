@@ -46,6 +46,7 @@ Duration = Annotated[
 ]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
 
+_LONGEST = 400
 _Model = TypeVar("_Model", bound=BaseModel)
 _WANTED = {
     "string_type": "must be text; put it in quotes",
@@ -96,9 +97,13 @@ def _what(detail: ErrorDetails) -> str:
     if kind in _WANTED:
         return _WANTED[kind]
     if kind == "value_error":
-        return str(detail["ctx"]["error"])
-    message = detail["msg"]
-    return message[:1].lower() + message[1:]
+        return _short(str(detail["ctx"]["error"]))
+    message = detail["msg"].replace("Input should be", "must be")
+    return _short(message[:1].lower() + message[1:])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def place(path: Path) -> str:

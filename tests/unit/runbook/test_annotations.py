@@ -10,6 +10,8 @@ from bot.domain.runbook import Moment, StepKind
 from tests.unit.runbook.making import book, faults, fence
 
 BRACE = "holds a } in a value: Runme stops there. Put a regular expression with } into the step's comment."
+JSON = '{"name":"restore","timeout":"20m"}'
+COMMENT = "the step's comment: <!-- step: {key: value} -->"
 OURS = "---\nrecovery: {system: db, execute: true}\n---\n"
 
 
@@ -53,6 +55,17 @@ def test_the_info_of_other_tools_is_left_alone(info: str) -> None:
         ('sh {"name":"a b"}', "name: “a b” is no name: letters, digits, dots, dashes and underscores, no space."),
         ('sh {"expect":"a{3}b"}', f"the fence's info {BRACE}"),
         ('sh {"expect":"["}', "expect: “[” is no regular expression: unterminated character set at position 0."),
+        (
+            'sh {"kind":"wait"}',
+            "kind: “wait” is no kind of command: command or check. Other kinds belong in the step's comment.",
+        ),
+        ('sh {"timeout":"0s"}', "timeout: must be longer than nothing."),
+        ('sh {"run":"once"}', "run: must be '' or 'never'."),
+        ('sh {"name":"x","retry":"2"}', f"“retry” in a fence's info changes nothing. Write it in {COMMENT}."),
+        (
+            "sh {name: x}",
+            f"the fence's info is not JSON: nothing of it is read. Write {JSON}, all of it in double quotes.",
+        ),
         ('sh {"kind":"chek"}', "kind: “chek” is no kind of step: command, manual, check, approval, wait, info."),
     ],
 )  # fmt: skip
@@ -83,6 +96,7 @@ def test_a_comment_shown_as_code_is_no_annotation() -> None:
     ("comment", "fault"),
     [
         ("<!-- step: {kind: manual, bye: x} -->", "2: unknown key “bye” in step. Did you mean “by”?"),
+        ("<!-- step: {by: a,\n by: b} -->", "3: “by” stands twice."),
         ("<!-- step: {kind: {} -->", "2: the step's comment: the YAML cannot be read"),
         ("<!-- step: manual -->", "2: the step's comment holds no keys."),
         (
