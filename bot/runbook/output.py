@@ -47,8 +47,8 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def to_line(runbook: Runbook) -> str:
-    """The walk of one runbook as one line of JSON."""
-    return json.dumps(to_json(runbook), ensure_ascii=False)
+    """The walk of one runbook as one line of JSON, whatever is taken for the end of a line, and in any encoding."""
+    return json.dumps(to_json(runbook))
 
 
 def to_text(runbook: Runbook) -> Iterator[str]:
@@ -74,7 +74,7 @@ def report_text(report: Report) -> Iterator[str]:
 
 def report_json(report: Report) -> str:
     """What a check found, as JSON."""
-    return json.dumps({"files": report.files, "faults": [_fault(fault) for fault in report.faults]}, ensure_ascii=False)
+    return json.dumps({"files": report.files, "faults": [_fault(fault) for fault in report.faults]})
 
 
 def report_github(report: Report) -> Iterator[str]:

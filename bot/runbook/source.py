@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,12 @@ class Source:
 def read_source(path: Path, file: str) -> Source:
     """Reads a file; `file` is how faults name it. A file that cannot be read is an empty source with a fault."""
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            return Source(file, NOTHING, faults=(too_large(file, size),))
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe would be waited for without an end, and a device has none.
+            return Source(file, NOTHING, faults=(Fault(file, 1, "is no file that can be read."),))
+        if status.st_size > MOST_BYTES:
+            return Source(file, NOTHING, faults=(too_large(file, status.st_size),))
         data = path.read_bytes()
     except OSError as error:
         return Source(file, NOTHING, faults=(Fault(file, 1, f"cannot be read: {error.strerror}."),))
@@ -67,7 +71,7 @@ def read_source(path: Path, file: str) -> Source:
 
 def too_large(file: str, size: int) -> Fault:
     """The fault of a file above `MOST_BYTES`."""
-    what = f"the file has {size // 1024} KB; runbooks of more than {MOST_BYTES // 1024} KB are not read."
+    what = f"the file has {-(-size // 1024)} KB; runbooks of more than {MOST_BYTES // 1024} KB are not read."
     return Fault(file, 1, what, "Split it into one runbook for each procedure.")
 
 

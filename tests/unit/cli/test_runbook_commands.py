@@ -123,6 +123,13 @@ def test_the_walk_as_json_is_one_object_a_line(books: Path) -> None:
     assert (command["name"], command["language"], command["runs"]) == ("restore", "sh", True)
 
 
+def test_a_walk_is_one_line_of_json_whatever_ends_a_line_in_it(books: Path) -> None:
+    odd = books / os.fsdecode(b"odd\xff.md")
+    odd.write_text("# Ro\u2028ta\x85te\n\n1. Log in \u2029 now\n2. Rotate\n")
+    (walk,) = [json.loads(line) for line in run(books, "steps", str(odd), "--json").stdout.splitlines()]
+    assert walk["file"] == str(odd)
+
+
 def test_a_file_that_cannot_be_read_is_a_walk_with_a_fault(books: Path) -> None:
     result = run(books, "steps", str(books / "none.md"), "--json")
     assert json.loads(result.stdout)["faults"][0]["message"].startswith("cannot be read")

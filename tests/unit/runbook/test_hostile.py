@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.runbook.source import decode_source
+from bot.runbook.source import decode_source, read_source
 from tests.unit.runbook.making import book, parsed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.runbook.parse import Parsed
 
 PIECES = [
@@ -72,6 +75,7 @@ def test_any_bytes_are_read(data: bytes) -> None:
         "# a\n" * 5_000,
         "to " * 60_000 + ":\n\n- a\n- b\n",
         "[" * 200_000,
+        '```sh {"a":' + "[" * 100_000 + "}\nls\n```",
         ">" * 200_000,
     ],
     ids=lambda text: repr(text[:16]),
@@ -85,9 +89,17 @@ def test_hostile_text_ends_in_bounded_time(text: str) -> None:
 def test_a_file_above_the_limit_is_refused_in_words() -> None:
     read = book("a" * 5_000_000)
     assert [fault.message for fault in read.faults] == [
-        "the file has 4882 KB; runbooks of more than 512 KB are not read."
+        "the file has 4883 KB; runbooks of more than 512 KB are not read."
     ]
     assert len(read.steps) == 1
+
+
+def test_what_is_no_file_is_refused_at_once_and_never_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "circle.md").symlink_to(tmp_path / "circle.md")
+    os.mkfifo(tmp_path / "pipe.md")
+    read = [read_source(tmp_path / name, name) for name in ("folder.md", "circle.md", "pipe.md")]
+    assert [len(source.faults) for source in read] == [1, 1, 1]
 
 
 def test_marks_and_line_ends_of_other_systems_are_read_alike() -> None:

@@ -83,7 +83,7 @@ def test_links_in_code_and_outside_are_not_looked_at(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_one_fault(tmp_path: Path) -> None:
     assert check(tmp_path, "# a\n" * (MOST_BYTES // 4 + 1))[0] == (
-        "dns.md:1: fault: the file has 512 KB; runbooks of more than 512 KB are not read. "
+        "dns.md:1: fault: the file has 513 KB; runbooks of more than 512 KB are not read. "
         "Split it into one runbook for each procedure."
     )
 
