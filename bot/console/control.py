@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from .errors import PageError
-from .faults import FaultKind, Faults, fault_from
+from .faults import FaultKind, Faults, fault_from, kind_from
 from .page import Pages, wants_json
 from .rates import Rates
 from .sessions import Sessions
@@ -81,7 +81,7 @@ class Control:
                 if fault.kind is FaultKind.DOWN:
                     self.sockets.drop()
             case "clear":
-                self.faults.clear(FaultKind(form["kind"]) if form.get("kind") else None)
+                self.faults.clear(kind_from(form.get("kind")))
             case "drop":
                 self.sockets.drop()
             case "refresh":
@@ -104,4 +104,4 @@ class Control:
 
     def _is_program(self, request: web.Request) -> bool:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), self.tokens.app.encode())
+        return hmac.compare_digest(given.encode(errors="replace"), self.tokens.app.encode())

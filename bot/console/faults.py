@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from fnmatch import fnmatchcase
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,18 @@ def fault_from(raw: dict[str, Any], now: datetime) -> Fault:
         raise PageError(
             400, f"{problem}. A fault has a kind ({kinds}), share, times, seconds, method, lasts."
         ) from None
-    if not (0 < share <= 1 and seconds >= 0 and (times is None or times > 0)):
-        raise PageError(400, "share lies above 0 and at most 1, seconds is not negative, times is positive.")
+    if not (0 < share <= 1 and 0 <= seconds < inf and (times is None or times > 0)):
+        raise PageError(400, "share lies above 0 and at most 1, seconds is finite and not negative, times is positive.")
     return Fault(kind, share, times, seconds, str(raw.get("method") or "*"), now + lasts if lasts else None)
+
+
+def kind_from(given: str | None) -> FaultKind | None:
+    """The kind of a name; None where none is given. Raises PageError for a name that no fault has."""
+    try:
+        return FaultKind(given) if given else None
+    except ValueError:
+        kinds = ", ".join(each.value for each in FaultKind)
+        raise PageError(400, f"There is no such kind of fault. Known: {kinds}.") from None
 
 
 class Faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT: Final = 25.0
 FIRST_SHOWN: Final = 50
 MOST_SHOWN: Final = 5000
+COUNT: Final = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(slots=True)
@@ -140,7 +142,7 @@ class Pages:
         """Answers as soon as something changed after the revision ``since``, or after a while."""
         self._sessions.of(request)
         since = request.query.get("since", "0")
-        if not since.isdigit():
+        if not COUNT.fullmatch(since):
             raise PageError(400, "since must be a revision.")
         await self._workspace.changed_since(int(since), LONGEST_WAIT)
         return web.json_response({"revision": self._workspace.revision})
@@ -258,7 +260,7 @@ class Pages:
 
 def _count(given: str | None) -> int:
     """How many messages to show."""
-    return max(1, min(int(given), MOST_SHOWN)) if given and given.isdecimal() else FIRST_SHOWN
+    return max(1, min(int(given), MOST_SHOWN)) if given and COUNT.fullmatch(given) else FIRST_SHOWN
 
 
 def wants_json(request: web.Request) -> bool:

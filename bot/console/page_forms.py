@@ -273,4 +273,5 @@ def _fields(
 def _back(form: Form) -> str:
     """Where to go after an action: only to a page of this workspace."""
     back = _text(form, "back")
-    return back if back.startswith("/as/") and "\\" not in back and "//" not in back else "/"
+    mine = back.startswith("/as/") and back.isprintable() and "\\" not in back and "//" not in back
+    return back if mine else "/"

@@ -63,6 +63,8 @@ class Tokens:
 
     def _holds(self, purpose: str, token: str, now: datetime) -> bool:
         body, _, signature = token.rpartition(".")
+        if not token.isprintable():  # bytes that are no text
+            return False
         if not hmac.compare_digest(signature.encode(), self._signature(purpose, body).encode()):
             return False
         return int(body.rpartition(".")[2]) >= now.timestamp()

@@ -119,7 +119,7 @@ def rate_limited(seconds: int) -> web.Response:
 
 
 def _same(given: str, known: str) -> bool:
-    return hmac.compare_digest(given.encode(), known.encode())
+    return hmac.compare_digest(given.encode(errors="replace"), known.encode())
 
 
 def _token_of(request: web.Request, args: dict[str, Any]) -> str:

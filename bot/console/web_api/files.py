@@ -39,14 +39,14 @@ def get_upload_url(call: Call) -> Json:
 def complete_upload(call: Call) -> Json:
     """Shares what was sent: in a channel, in a thread, or nowhere yet."""
     wanted = call.structure("files")
-    if not isinstance(wanted, list) or not wanted:
+    if not isinstance(wanted, list) or not wanted or not all(isinstance(each, dict) for each in wanted):
         raise ApiError("invalid_arguments")
     done = []
     for each in wanted:
-        file = call.workspace.files.get(each.get("id", ""))
+        file = call.workspace.files.get(str(each.get("id", "")))
         if file is None or not content_path(call.services.folder, file.id).exists():
             raise ApiError("file_not_found")
-        done.append(replace(file, title=each.get("title") or file.name, complete=True))
+        done.append(replace(file, title=str(each.get("title") or file.name), complete=True))
     targets = [*call.names("channel_id"), *call.names("channels")]
     for target in targets:
         Call(call.services, {"channel": target}).member_conversation()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -75,6 +77,32 @@ async def test_form_without_its_token_changes_nothing(console: Console) -> None:
 async def test_foreign_host_is_refused(console: Console, host: str, path: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(console.url + path, headers={"Host": host}) as answer:
         assert answer.status == 403
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}?show={'9' * 5000}", "/as/U1RESPONDER/live?since=²"])
+async def test_a_number_that_is_none_is_no_fault_of_the_server(console: Console, path: str) -> None:
+    async with await browser(console) as http, http.get(path) as answer:
+        assert answer.status in {200, 400}
+
+
+async def test_after_a_form_one_is_led_to_a_page_of_this_workspace_only(console: Console) -> None:
+    async with await browser(console) as http:
+        async with http.get("/as/U1RESPONDER/state.json") as answer:
+            form = {"csrf": (await answer.json())["csrf"], "channel": "C1INCIDENTS", "text": "hi"}
+        for back in ("//evil.test", "/as/x\r\nSet-Cookie: a=b", "/as/\\evil.test", "javascript:x"):
+            async with http.post("/as/U1RESPONDER/say", data={**form, "back": back}, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("header", [b"Authorization: Bearer \xff", b"Cookie: console_%s=\xff.\xff.\xff"])
+@pytest.mark.parametrize("path", [b"/api/auth.test", b"/control"])
+async def test_bytes_that_are_no_text_open_nothing(console: Console, header: bytes, path: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(console.url).port)
+    cookie = header.replace(b"%s", console.tokens.instance.encode())
+    writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + cookie + b"\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401") or b'"ok": false' in answer
 
 
 class Tags(HTMLParser):

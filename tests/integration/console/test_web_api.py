@@ -172,6 +172,15 @@ async def test_view_hash_and_stack_are_guarded(console: Console, web: AsyncWebCl
     assert await refusal(web.views_update(view_id="V0", view=view)) == "not_found"
 
 
+async def test_files_that_are_none_are_refused(web: AsyncWebClient) -> None:
+    wrong: tuple[Any, ...] = ([None], [1], [[]], [{"id": 5}], [{"id": "F0"}], "x", {})
+    for files in wrong:
+        assert await refusal(web.api_call("files.completeUploadExternal", json={"files": files})) in {
+            "invalid_arguments",
+            "file_not_found",
+        }
+
+
 async def test_people_are_found_by_id_address_and_list(web: AsyncWebClient) -> None:
     names = [each["name"] for each in (await web.users_list())["members"]]
     assert names == ["responder", "approver", "manager", "bringback"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.console.errors import PageError
-from bot.console.faults import Fault, FaultKind, Faults, fault_from
+from bot.console.faults import Fault, FaultKind, Faults, fault_from, kind_from
 from bot.console.rates import Rates
 
 
@@ -50,10 +50,25 @@ def test_share_is_kept_and_the_same_seed_strikes_the_same() -> None:
     assert 150 < sum(struck(7)) < 250
 
 
-@pytest.mark.parametrize("raw", [{}, {"kind": "x"}, {"kind": "500", "share": "2"}, {"kind": "500", "times": "-1"}])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {},
+        {"kind": "x"},
+        {"kind": "500", "share": "2"},
+        {"kind": "429", "seconds": "inf"},
+        {"kind": "500", "times": "-1"},
+    ],
+)
 def test_senseless_fault_is_refused(raw: dict[str, Any]) -> None:
     with pytest.raises(PageError):
         fault_from(raw, datetime(2026, 1, 5, tzinfo=UTC))
+
+
+def test_a_kind_of_fault_is_known_by_its_name_only() -> None:
+    assert (kind_from("429"), kind_from("")) == (FaultKind.RATE_LIMITED, None)
+    with pytest.raises(PageError, match="Known: 429"):
+        kind_from("x")
 
 
 def test_posts_past_the_burst_wait_a_second_each_channel_for_itself() -> None:
