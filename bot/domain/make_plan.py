@@ -102,9 +102,13 @@ def _with_probe(steps: tuple[PlannedStep, ...]) -> tuple[PlannedStep, ...]:
 
 
 def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shelf = EMPTY) -> tuple[Unit, ...]:
-    """A plan's units: its steps before (all systems wait for them), its systems, its steps after (waiting for all)."""
+    """A plan's units: its steps before (all systems wait for them), its systems, its steps after (waiting for all).
+
+    A plan whose body only explains it has no steps of its own: nobody is asked to have read that before it starts.
+    """
+    does = any(step.kind is not StepKind.INFO or step.opens for step in runbook.steps)
     before, after = (
-        plan_steps([step for step in runbook.steps if step.when is moment], mode, runbook, shelf.books)
+        plan_steps([step for step in runbook.steps if does and step.when is moment], mode, runbook, shelf.books)
         for moment in (Moment.BEFORE, Moment.AFTER)
     )
     units: list[Unit] = []

@@ -136,6 +136,17 @@ def test_a_plan_without_steps_has_only_its_systems() -> None:
     assert own_units(book(system=None), Mode.REAL, [system("dns")]) == (system("dns"),)
 
 
+def test_a_plan_that_only_explains_itself_holds_nobody_up() -> None:
+    plan = book(step("read-me", StepKind.INFO), step("and-this", StepKind.INFO), system=None)
+    assert own_units(plan, Mode.REAL, [system("dns")]) == (system("dns"),)
+
+
+def test_what_is_to_be_read_stays_among_a_plans_steps() -> None:
+    plan = book(step("tell"), step("read-me", StepKind.INFO), system=None)
+    before, _ = own_units(plan, Mode.REAL, [system("dns")])
+    assert [planned.id for planned in before.steps] == ["tell", "read-me"]
+
+
 def test_a_plan_tells_its_systems_in_restore_order_and_its_units_by_name() -> None:
     plan = plan_of(system("api", depends_on=["dns"]), system("dns"), walk_unit(book(STOP), Mode.REAL))
     assert [unit.name for unit in plan.systems] == ["dns", "api"]
