@@ -40,7 +40,7 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 
 
 def _free(name: str) -> str:
@@ -75,7 +75,9 @@ class InputKeys(Keys):
     choices: list[Text] = Field(default_factory=list)
     pattern: Annotated[str, AfterValidator(_pattern)] = ""
     default: Text = ""
-    secret: Annotated[str, AfterValidator(_secret)] = ""
+    secret: Annotated[str, AfterValidator(_secret), Field(json_schema_extra={"pattern": f"^({_SECRET.pattern})?$"})] = (
+        ""
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> InputKeys:

@@ -29,6 +29,7 @@ def front_matter_schema() -> dict[str, Any]:
     recovery = _schema(RecoveryKeys, "What Bringback reads; an unknown key here is a fault.")
     definitions = recovery.pop("$defs", {})
     recovery.pop("$schema")
+    recovery["properties"]["inputs"]["additionalProperties"] = False  # beside those whose name is a variable's
     return {
         "$schema": _DRAFT,
         "title": "Front matter of a runbook",
@@ -37,7 +38,7 @@ def front_matter_schema() -> dict[str, Any]:
             "title": {"type": "string"},
             "owner": {"type": "string"},
             "owner_slack": {"type": "string"},
-            "last_reviewed_on": {"type": "string", "format": "date"},
+            "last_reviewed_on": {"format": "date"},  # a text to some readers of YAML, a date to others
             "review_in": {"type": "string", "examples": ["6 months"]},
             "recovery": recovery,
         },
@@ -50,8 +51,11 @@ def _fence_schema() -> dict[str, Any]:
     schema = _schema(FenceKeys, 'The info of a fence: ```sh {"name": "restore"}')
     schema["additionalProperties"] = True
     for value in schema["properties"].values():
-        if value.get("type") in {"boolean", "integer"}:
-            value["type"] = [value["type"], "string"]
+        if value.get("type") == "boolean":
+            del value["type"]
+            value["enum"] = [True, False, "true", "false"]
+        elif value.get("type") == "integer":
+            value |= {"type": ["integer", "string"], "pattern": "^[0-9]+$"}
     return schema
 
 

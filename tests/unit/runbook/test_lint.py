@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,24 @@ def test_schemas_know_every_key_that_is_read() -> None:
     recovery = known["front-matter"]["properties"]["recovery"]
     assert {"system", "depends_on", "targets", "truth", "inputs"} <= set(recovery["properties"])
     assert recovery["additionalProperties"] is False
-    assert known["fence"]["properties"]["idempotent"]["type"] == ["boolean", "string"]
     assert {"by", "kind", "on_fail"} <= set(known["step"]["properties"])
     assert "people" in known["policy"]["properties"]
     assert json.dumps(known)
+
+
+def test_the_schemas_refuse_what_reading_refuses_and_let_pass_what_it_lets() -> None:
+    known = schemas()
+    recovery = known["front-matter"]["properties"]["recovery"]
+    duration = known["step"]["properties"]["time"]["anyOf"][0]["pattern"]
+    assert [bool(re.search(duration, text)) for text in ("1h30m", "90s", "", "soon")] == [True, True, False, False]
+    assert recovery["properties"]["inputs"]["additionalProperties"] is False
+    inputs = known["front-matter"]["$defs"]["InputKeys"]["properties"]
+    assert inputs["choices"]["items"] == {"type": ["string", "number"]}
+    secret = inputs["secret"]["pattern"]
+    assert [bool(re.search(secret, text)) for text in ("env:X", "file:/a b", "", "hunter2")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert known["fence"]["properties"]["idempotent"]["enum"] == [True, False, "true", "false"]
