@@ -10,7 +10,7 @@ from bot.blocks.reason_modal import reason_modal, start_modal
 from bot.operations.control_recovery import correct_start, pause, resume, take_lead
 from bot.slack.payload import chosen_of, entries_of, metadata_of, value_of
 from handlers import look, people
-from handlers.asked import OLD
+from handlers.asked import OLD, recovery_of
 from handlers.once import is_replay
 from handlers.place import place_of
 
@@ -66,7 +66,7 @@ async def give_start(call: Call) -> None:
 
 
 def _recovery(call: Call) -> str:
-    return str(value_of(call.payload).get("r", ""))
+    return recovery_of(value_of(call.payload))
 
 
 def _carried(call: Call) -> dict[str, Any]:

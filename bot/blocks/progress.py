@@ -19,6 +19,7 @@ from bot.blocks.elements import (
     message,
     option,
     overflow,
+    pack,
     people,
     person,
     rich,
@@ -276,5 +277,6 @@ def _controls(state: RecoveryState) -> list[Block]:
         button("Note…", action_ids.NOTE, reference),
         button("Take lead", action_ids.LEAD, reference),
         overflow(action_ids.CONTROL_MORE, more),
+        block_id=pack(reference),
     )
     return [row]

@@ -151,9 +151,12 @@ def _typed(payload: Payload) -> tuple[str, str]:
 
 
 def value_of(payload: Payload) -> dict[str, Any]:
-    """What the clicked button carries. A menu carries nothing of its own: then what the row's buttons do."""
+    """What the clicked button carries. A menu carries nothing of its own: then what its row does, or its buttons do.
+
+    Slack does not send along a message that only one person sees: there the row itself has to carry it, in its id.
+    """
     action = _action(payload)
-    own = unpack(action.get("value"))
+    own = unpack(action.get("value")) or unpack(action.get("block_id"))
     if own:
         return own
     for block in (payload.get("message") or {}).get("blocks", []):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,6 +80,27 @@ async def test_a_runbook_without_a_system_is_walked_step_by_step(world: World) -
         await person.click(question, "Done")
         await person.wait_message(INCIDENTS, "done by Riley", thread=progress["ts"])
     await person.wait_message(INCIDENTS, "Ledger")
+
+
+@pytest.mark.parametrize(
+    ("entry", "form"), [("Hand over…", "To whom?"), ("Look at all steps…", "Flush"), ("Abort…", "Why")]
+)
+async def test_the_menu_of_a_status_that_only_one_person_sees_works_too(world: World, entry: str, form: str) -> None:
+    person = world.page.person("responder")
+    await person.command(INCIDENTS, "/recovery runbook cache")
+    await person.wait_view("Flush the cache")
+    await person.submit({"mode": "Real"})
+    await person.wait_view("has started")
+    await person.close_view()
+    await person.wait_message(INCIDENTS, "0 of 2 steps closed")
+    await person.command(INCIDENTS, "/recovery status R-1")
+
+    async def told() -> list[dict[str, Any]]:
+        return [said for said in await person.messages(INCIDENTS) if said["ephemeral"]]
+
+    await person.click((await eventually(told))[-1], entry)
+    await person.wait_view(form)
+    assert '"r":"R-1"' in (await person.wait_view())["private_metadata"].replace(" ", "")
 
 
 async def test_the_second_person_is_another_person(world: World) -> None:

@@ -100,6 +100,12 @@ def test_a_menu_carries_what_the_buttons_of_its_row_carry() -> None:
     assert thread_of(CLICK) == "9.9"
 
 
+def test_in_a_message_that_only_one_person_sees_a_menu_carries_what_its_row_does() -> None:
+    action = {**CLICK["actions"][0], "block_id": pack({"r": "R-1"})}
+    unseen = {name: value for name, value in CLICK.items() if name != "message"}
+    assert value_of({**unseen, "actions": [action]}) == {"r": "R-1"}
+
+
 @pytest.mark.parametrize("payload", [COMMAND, CLICK])
 def test_who_did_it(payload: dict[str, Any]) -> None:
     assert user_of(payload) == ("U1", "ann")
