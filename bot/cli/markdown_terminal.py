@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule as Line
+from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -15,6 +17,8 @@ from bot.runbook.reading import Code, Heading, Item, Listing, Paragraph, Quote, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from rich.console import Console, ConsoleOptions, RenderResult
 
     from bot.runbook.runs import Run
 
@@ -24,6 +28,22 @@ _BOXES = {None: "", True: "[x] ", False: "[ ] "}
 def markdown_terminal(markdown: str, base_url: str = "") -> Group:
     """Markdown as something that a rich console prints. Addresses of links stand behind their words."""
     return Group(*_shapes(read_markdown(markdown, base_url)))
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Code, to be copied as it stands: no line is indented, padded, broken or cut, and no tab becomes spaces.
+
+    Shown whole where nothing crops: `console.print(..., crop=False)`.
+    """
+
+    text: str
+
+    def __rich_console__(self, console: Console, _options: ConsoleOptions) -> RenderResult:
+        style = console.get_style("cyan")
+        for line in self.text.split("\n"):
+            yield Segment(line, style)
+            yield Segment.line()
 
 
 def _shapes(shapes: Iterable[Shape]) -> Iterator[RenderableType]:
@@ -39,12 +59,13 @@ def _shape(shape: Shape) -> Iterator[RenderableType]:
     elif isinstance(shape, Heading):
         yield Text.assemble(_text(shape.runs), style="bold underline" if shape.level == 1 else "bold")
     elif isinstance(shape, Code):
-        yield Padding(Text(shape.text.removesuffix("\n"), style="cyan", overflow="fold"), (0, 0, 0, 2))
+        yield Exact(shape.text.removesuffix("\n"))
     elif isinstance(shape, Listing):
         yield from _list(shape)
     elif isinstance(shape, Quote):
         label = [Text(shape.label, style="bold")] if shape.label else []
-        yield Padding(Group(*label, *_shapes(shape.shapes)), (0, 0, 0, 2), style="dim")
+        for piece in _around_code([*label, *_shapes(shape.shapes)]):
+            yield piece if isinstance(piece, Exact) else Padding(Group(*piece), (0, 0, 0, 2), style="dim")
     elif isinstance(shape, Table):
         yield _table(shape)
     elif isinstance(shape, Rule):
@@ -54,8 +75,31 @@ def _shape(shape: Shape) -> Iterator[RenderableType]:
 def _list(listing: Listing) -> Iterator[RenderableType]:
     grid = Grid.grid(padding=(0, 1))
     for number, item in enumerate(listing.items, listing.start):
-        grid.add_row(f"{number}." if listing.ordered else "\u2022", Group(*_item(item)))
-    yield grid
+        mark = f"{number}." if listing.ordered else "\u2022"
+        for piece in _around_code(_item(item)):
+            if isinstance(piece, Exact):
+                yield from (grid, Text(), piece, Text())
+                grid = Grid.grid(padding=(0, 1))
+            else:
+                grid.add_row(mark, Group(*piece))
+                mark = " " * len(mark)
+    if grid.row_count:
+        yield grid
+
+
+def _around_code(pieces: Iterable[RenderableType]) -> Iterator[list[RenderableType] | Exact]:
+    """What stands between code, together, and the code, which stands for itself."""
+    together: list[RenderableType] = []
+    for piece in pieces:
+        if not isinstance(piece, Exact):
+            together.append(piece)
+            continue
+        if together:
+            yield together
+        together = []
+        yield piece
+    if together:
+        yield together
 
 
 def _item(item: Item) -> Iterator[RenderableType]:

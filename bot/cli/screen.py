@@ -64,7 +64,9 @@ class Screen:
     def say(self, *parts: RenderableType) -> None:
         """One line, or one thing that rich can show. In a pipe a line of text stays one line."""
         whole = not self.out.is_terminal and all(isinstance(part, str | Text) for part in parts)
-        self.out.print(*(safe(part) if isinstance(part, str) else part for part in parts), soft_wrap=whole)
+        shown = (safe(part) if isinstance(part, str) else part for part in parts)
+        # Text is wrapped by itself; what is not, is code, of which nothing may be cut.
+        self.out.print(*shown, soft_wrap=whole, crop=False)
         # A pipe would keep what is said until the end, and somebody may be waiting for it.
         self.out.file.flush()
 

@@ -10,10 +10,15 @@ from rich.console import Console
 from bot.cli.markdown_terminal import markdown_terminal
 
 
-def shown(markdown: str, width: int = 60) -> str:
+def printed(markdown: str, width: int = 60) -> str:
     out = StringIO()
-    Console(file=out, width=width, color_system=None, legacy_windows=False).print(markdown_terminal(markdown))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).strip("\n")
+    console = Console(file=out, width=width, color_system=None, legacy_windows=False)
+    console.print(markdown_terminal(markdown), crop=False)
+    return out.getvalue()
+
+
+def shown(markdown: str, width: int = 60) -> str:
+    return "\n".join(line.rstrip() for line in printed(markdown, width).split("\n")).strip("\n")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,9 @@ def test_shapes_are_told_in_lines() -> None:
     ]
 
 
-def test_a_long_command_is_folded_and_loses_nothing() -> None:
-    command = "run " + "x" * 200
-    assert shown(f"```sh\n{command}\n```", width=40).replace("\n", "").replace(" ", "") == command.replace(" ", "")
+@pytest.mark.parametrize("around", ["{}", "1. a\n   - b\n\n     {}\n     c\n2. d", "> {}\n> e"])
+def test_code_may_be_copied_as_it_is_shown(around: str) -> None:
+    lines = ["run \\", "\t" + "x" * 200, "cat <<-END", "\tEND"]
+    start = around.partition("{}")[0].rpartition("\n")[2]
+    text = around.format(f"\n{start}".join(["```sh", *lines, "```"]))
+    assert "\n".join(lines) + "\n" in printed(text, width=40)
