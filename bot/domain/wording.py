@@ -64,6 +64,6 @@ def size_in_words(size: int) -> str:
     """A number of bytes: "800 bytes", "77 kB", "3.4 MB"."""
     if size < 1000:  # noqa: PLR2004 - the step from one unit to the next
         return f"{size} bytes"
-    if size < 1_000_000:  # noqa: PLR2004 - likewise
+    if size < 999_500:  # noqa: PLR2004 - what rounds to 1000 kB is said in MB
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB"
