@@ -100,7 +100,7 @@ async def choose(call: Call) -> None:
         request = request_of(entered, call.heard_at, carried)
         offer = await offer_of(call.desk, await preview_restore(call.desk, request))
         kept = {**carried, **_packed(entered), **checks(offer.inputs), "h": call.heard_at.isoformat()}
-        view = confirm_modal(offer, pack(kept))
+        view = confirm_modal(offer, carried_along(kept))
     except BringbackError as fault:
         estate = call.desk.estate
         view = choose_modal(sorted(estate.plans), sorted(estate.systems), entered, pack(carried), str(fault))

@@ -140,7 +140,7 @@ class SlackPoster:
         try:
             return await self._client.api_call(method, **arguments)
         except SlackApiError as refused:
-            raise _meaning(refused) from refused
+            raise meaning(refused) from refused
         except (aiohttp.ClientError, SlackRequestError, TimeoutError, OSError, ValueError) as lost:
             raise SlackSilent(f"{type(lost).__name__} {lost}".strip()) from lost
 
@@ -149,7 +149,8 @@ def _metadata(key: str) -> dict[str, Any]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
-def _meaning(refused: SlackApiError) -> Exception:
+def meaning(refused: SlackApiError) -> Exception:
+    """What a refusal comes to: SlackBusy, SlackSilent, or SlackRefused when Slack will say the same again."""
     response = refused.response
     status = getattr(response, "status_code", 0) or 0
     data = getattr(response, "data", None)

@@ -11,7 +11,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.poster import PEOPLE
+from bot.slack.poster import PEOPLE, SlackRefused, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,6 +146,8 @@ class Workspaces(AsyncAuthorize):
             else:
                 _ = await self._client.conversations_info(token=token, channel=about)
         except SlackApiError as refused:
+            if not isinstance(meaning(refused), SlackRefused):  # it did not say: not to be taken for a no
+                raise
             LOG.debug("%s is not in this workspace: %s", about, refused)
             return False
         return True
