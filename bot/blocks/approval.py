@@ -54,7 +54,9 @@ def approval_message(state: RecoveryState, asking: Asking) -> Block:
         lines.append(line(words("WHY  ", bold=True), state.reason))
     lines += plan_lines(plan, asking)
     lines.append(_objective(state))
-    sure = confirm("Overwrite these targets?", _overwrites(plan), "Approve")
+    # The targets stand above, whole: paths would be cut off in a dialog of 300 characters.
+    named = listed([unit.name for unit in plan.systems if unit.target]) or "no system: none has a target"
+    sure = confirm("Overwrite these systems?", named + _spares(plan), "Approve")
     reference = {"r": plan.recovery, "d": plan.digest}
     row = actions(
         button("Approve exactly this", action_ids.APPROVE, reference, style="primary", confirm=sure),
@@ -69,7 +71,12 @@ def approval_message(state: RecoveryState, asking: Asking) -> Block:
 def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
     """What a plan does: targets, losses, points, order, usual times."""
     lines = [
-        line(words("OVERWRITES  ", bold=True), _overwrites(plan), ". Old data is moved aside, never deleted"),
+        line(
+            words("OVERWRITES  ", bold=True),
+            _overwrites(plan),
+            _spares(plan),
+            ". Old data is moved aside, never deleted",
+        ),
         line(words("LOSES  ", bold=True), _loses(plan)),
     ]
     mixed = _mixed(plan)
@@ -98,11 +105,19 @@ def _overwrites(plan: FrozenPlan) -> str:
     return listed(targets) if targets else "nothing: no system has a target"
 
 
+def _spares(plan: FrozenPlan) -> str:
+    probed = any(step.probe for unit in plan.systems for step in unit.steps)
+    return "; what passes its own check first is left as it is" if probed else ""
+
+
 def _loses(plan: FrozenPlan) -> str:
-    with_points = [unit for unit in plan.systems if unit.point]
-    if not with_points:
+    by_point: dict[str, list[str]] = {}
+    for unit in plan.systems:
+        if unit.point:
+            by_point.setdefault(_point(unit), []).append(unit.name)
+    if not by_point:
         return "unknown: no recovery point is chosen"
-    return listed([f"{unit.name} writes after {_point(unit)}" for unit in with_points])
+    return "; ".join(f"writes after {point} ({listed(names)})" for point, names in by_point.items())
 
 
 def _point(unit: Unit) -> str:

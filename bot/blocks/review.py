@@ -20,6 +20,8 @@ from bot.domain.review_text import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.domain.review import Review
     from bot.domain.system_review import SystemReview
 
@@ -44,12 +46,12 @@ def review_message(review: Review, url: str | None = None) -> Block:
 
 def _facts(review: Review) -> list[tuple[str, str]]:
     unsound = [
-        f"{system.name}: {'; '.join(system.reasons)}"
+        f"{system.name}: {_joined(system.reasons)}"
         for system in review.systems
         if system.reasons and not system.still_standing
     ]
     standing = [system.name for system in review.systems if system.still_standing]
-    findings = [f"{system.name}: {'; '.join(system.findings)}" for system in review.systems if system.findings]
+    findings = [f"{system.name}: {_joined(system.findings)}" for system in review.systems if system.findings]
     never = [f"{unit.unit} ({unit.why})" for unit in review.not_started]
     left = [f"{left.target} of {left.unit} ({left.verdict})" for left in review.left_behind]
     return [
@@ -63,6 +65,10 @@ def _facts(review: Review) -> list[tuple[str, str]]:
         ("Worth mending", review.worth_mending),
         ("Not tested", listed(list(review.not_tested), 5)),
     ]
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return "; ".join(sentence.rstrip(".") for sentence in sentences)
 
 
 def _buttons(review: Review, url: str | None) -> Block:
