@@ -73,9 +73,7 @@ def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
     lines = [
         line(
             words("OVERWRITES  ", bold=True),
-            _overwrites(plan),
-            _spares(plan),
-            ". Old data is moved aside, never deleted",
+            f"{_overwrites(plan)}{_spares(plan)}. Old data is moved aside, never deleted",
         ),
         line(words("LOSES  ", bold=True), _loses(plan)),
     ]
