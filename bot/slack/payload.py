@@ -84,6 +84,12 @@ def answer_id(payload: Payload) -> str:
     return f"answer-{hashlib.sha256(what.key.encode()).hexdigest()[:40]}"
 
 
+def opening_id(payload: Payload) -> str:
+    """Our own id of the view that this opens: the same for each try, so that an earlier one is found by it."""
+    what = heard(payload)
+    return f"opening-{hashlib.sha256((what.key if what else '').encode()).hexdigest()[:40]}"
+
+
 def _key(*parts: Any) -> str:
     key = ":".join(str(part or "") for part in parts)
     return key if len(key) <= _KEY_MOST else f"{parts[0]}:{hashlib.sha256(key.encode()).hexdigest()}"

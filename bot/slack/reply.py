@@ -16,7 +16,7 @@ from bot.slack.call import Expired
 from bot.slack.client import error_of
 from bot.slack.download import download
 from bot.slack.fit import fit_message, fit_view
-from bot.slack.payload import Payload, answer_id, channel_of, thread_of, user_of
+from bot.slack.payload import Payload, answer_id, channel_of, opening_id, thread_of, user_of
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 _FORM_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
+_TOO_LATE = frozenset(
+    {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "duplicate_external_id"}
+)
 LOST = (aiohttp.ClientError, OSError, TimeoutError)  # whatever comes instead of an answer
 _CLOSED = frozenset({"not_found", "view_not_found"})
 AFTER_ANSWER = (0.1, 0.1, 0.2, 0.4, 0.8)
@@ -68,16 +70,21 @@ class SlackReply:
             await self.tell(said)
 
     async def open(self, view: Block) -> str:
-        """Open a modal; returns its id. Raises Expired."""
+        """Open a modal; returns its id. Raises Expired.
+
+        An earlier try may have opened it, and its answer, or its process, was lost: then that one is taken up.
+        """
+        made = {**self._clean(fit_view(view)), "external_id": opening_id(self._payload)}
         try:
-            opened = await self._client.views_open(
-                trigger_id=str(self._payload.get("trigger_id", "")), view=self._clean(fit_view(view))
-            )
+            answer = await self._client.views_open(trigger_id=str(self._payload.get("trigger_id", "")), view=made)
         except SlackApiError as refused:
-            if error_of(refused) in _TOO_LATE:
+            if error_of(refused) not in _TOO_LATE:
+                raise
+            opened = await self._update(made, external_id=made["external_id"])
+            if not opened:
                 raise Expired("Slack let this form expire before it could open.", "Do it once more.") from refused
-            raise
-        return str(opened["view"]["id"])
+            return opened
+        return str(answer["view"]["id"])
 
     async def show(self, view_id: str, view: Block) -> None:
         """Change what an open modal shows.
@@ -94,15 +101,15 @@ class SlackReply:
         if not await self._update(made, view_id=view_id):
             LOG.info("the modal was closed before it was filled")
 
-    async def _update(self, view: Block, **which: str) -> bool:
-        """Whether that view is open."""
+    async def _update(self, view: Block, **which: str) -> str:
+        """Show it in the place of that view; returns the id of that one, empty where it is not open."""
         try:
-            _ = await self._client.views_update(view=view, **which)
+            answer = await self._client.views_update(view=view, **which)
         except SlackApiError as refused:
             if error_of(refused) not in _CLOSED:
                 raise
-            return False
-        return True
+            return ""
+        return str(answer["view"]["id"])
 
     async def home(self, view: Block) -> None:
         """Set this person's App Home. It is opened again soon: what Slack does not take now is not worth a message."""

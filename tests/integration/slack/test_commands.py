@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.console.faults import Fault, FaultKind
 from tests.fakes.waiting import eventually
 from tests.integration.slack.test_inbox import nothing_undone
 from tests.integration.slack.test_recovery import INCIDENTS, ask_for_restore
@@ -115,3 +116,12 @@ async def test_the_second_person_is_another_person(world: World) -> None:
     await approver.wait_view("Why not?")
     await approver.submit({"why": "not now"})
     await approver.wait_message(INCIDENTS, "not now")
+
+
+async def test_a_form_whose_opening_was_not_answered_is_filled_all_the_same(world: World) -> None:
+    world.console.faults.add(Fault(FaultKind.LOST_ANSWER, times=1, method="views.open"))
+    person = world.page.person("responder")
+    await person.command(INCIDENTS, "/recovery restore")
+    await person.wait_view("Drill or real?")
+    assert world.console.faults.struck == {"lost_answer": 1}
+    assert (await person.messages(INCIDENTS)) == []

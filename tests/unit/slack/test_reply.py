@@ -22,11 +22,12 @@ class FakeClient:
         self._closed = closed
         self.shown: list[dict[str, str]] = []
 
-    async def views_update(self, *, view: dict[str, Any], **which: str) -> None:
+    async def views_update(self, *, view: dict[str, Any], **which: str) -> dict[str, Any]:
         self._looks -= 1
         if self._closed or ("external_id" in which and self._looks >= 0):
             raise SlackApiError("no", cast("Any", FakeAnswer()))  # type: ignore[no-untyped-call] # the SDK left its types out
         self.shown.append({**which, "kept": view.get("external_id", "")})
+        return {"view": {"id": "V1"}}
 
 
 class FakeAnswer:
