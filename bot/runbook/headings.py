@@ -15,7 +15,8 @@ _STEP = re.compile(
 )
 _NUMBER = re.compile(
     r"(?:(\d{1,2}(?:\.\d{1,2}){0,2}\.[a-z])[.):]*\s+(?=\S))|"
-    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+"
+    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+|"
+    r"(\d{1,2})\ufe0f?\u20e3\s*(?=\S)"
 )
 _GROUP = re.compile(
     rf"(?:{'|'.join(GROUP_WORDS)})s?\s*#?\s*(?:\d+|[a-z]|[ivx]+|one|two|three|four|five)\b", re.IGNORECASE
@@ -50,5 +51,5 @@ def _read(text: str) -> Heading:
     number = _NUMBER.match(bare_text)
     if number:
         words = bare_text[number.end() :].strip()
-        return Heading(words, number[1] or number[2] or number[3], group_word=bool(_GROUP.match(words)))
+        return Heading(words, number[number.lastindex or 0], group_word=bool(_GROUP.match(words)))
     return Heading(text)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from bot.runbook.document import Block
 
 _BOLD_NUMBER = re.compile(
-    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]",
+    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
+    r"(?:\*\*|__)?(\d)\ufe0f?\u20e3",
     re.IGNORECASE,
 )
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
@@ -84,7 +85,7 @@ def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     found: list[Item] = []
     tasks = False
     for before, block in _with_leads(blocks):
-        if block.kind == "ordered_list" or is_task_list(block):
+        if is_to_do(block):
             items = items_of(block, offset)
             task = block.kind == "bullet_list"
             if task or not (says_no_steps(before, opening=rule.opening) or _overview(items, rule.others)):
@@ -125,6 +126,11 @@ def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
 def is_task_list(block: Block) -> bool:
     """Whether a bullet list is one of boxes to tick."""
     return block.kind == "bullet_list" and any(token.level == 1 and "checked" in token.meta for token in block.tokens)
+
+
+def is_to_do(block: Block) -> bool:
+    """Whether a block is a list that tells its order, or has boxes to tick."""
+    return block.kind == "ordered_list" or is_task_list(block)
 
 
 def items_of(block: Block, offset: int) -> list[Item]:
@@ -197,9 +203,12 @@ def _bold(block: Block) -> Item | None:
     if not match:
         return None
     title = re.sub(
-        r"^(step\s*|task\s*)?#?[\d.]+\s*[.:)\-\u2013\u2014]*\s*", "", shorten(block.text), flags=re.IGNORECASE
+        r"^(step\s*|task\s*)?#?[\d.]+\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*",
+        "",
+        shorten(block.text),
+        flags=re.IGNORECASE,
     )
-    return Item(block.start, title or shorten(block.text), match[1] or match[2])
+    return Item(block.start, title or shorten(block.text), match[match.lastindex or 0])
 
 
 def has_command(tokens: Sequence[Token]) -> bool:

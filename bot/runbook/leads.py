@@ -17,7 +17,7 @@ OTHER_THINGS = words(
     files, resources, documents, links, sections, topics, questions, ways, things, choices, approaches, methods, groups,
     tiers, levels, roles, strategy, strategies, algorithm, logic, paths, modes, inputs, outputs, values, flags, formats,
     versions, platforms, issues, signs, errors, problems, metrics, alerts, preconditions, recommendations, guidelines,
-    tips, differences, facts, conclusions, projects, settings, properties, objectives, topologies
+    tips, differences, facts, conclusions, projects, settings, properties, objectives, topologies, tools, sets
     """
 )
 """A list behind a sentence that ends in one of these is a list of them, not of steps."""
@@ -92,6 +92,7 @@ _TELLS_WHAT_HAPPENS = _any(
     r"\b(?:each|every) \w+ will:$",
     r"\b(?:steps|operations|actions|events) (?:that )?(?:will )?(?:happen|occur|take place)\b",
     r"\b(?:steps|operations|actions) (?:are|is) (?:then |automatically )*(?:taken|triggered)\b",
+    r"\b(?:process|procedure|workflow|sequence|job) is (?:then |automatically )*(?:started|triggered|initiated)\b",
 )
 _SUMS_UP = _any(
     r"\b(?:high[- ]level|overview|summary|in short|overall|basic|main|general|outline|roughly)\b.*:$",

@@ -6,19 +6,39 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
-from bot.runbook.items import Item, Rule, bold_steps, has_command, has_list, only_overview, step_items, title_keys
+from bot.runbook.items import (
+    Item,
+    Rule,
+    bold_steps,
+    has_command,
+    has_list,
+    is_to_do,
+    only_overview,
+    step_items,
+    title_keys,
+)
+from bot.runbook.lookup import only_to_look_up
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import is_action, is_background, is_before, is_procedure, like_background, like_before
+from bot.runbook.vocabulary import (
+    is_action,
+    is_background,
+    is_before,
+    is_procedure,
+    is_unlisted_background,
+    like_background,
+    like_before,
+)
 
 if TYPE_CHECKING:
-    from bot.runbook.document import Section
+    from bot.runbook.document import Block, Section
     from bot.runbook.source import Source
 
 _SERIES = 2
 """So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
 _CODE = frozenset({"fence", "code_block"})
+_ASIDES = frozenset({"note", "alert"})
 
 _PARAGRAPHS = 2
 """So many paragraphs below a title that begins with an action are a step, though sections stand below them."""
@@ -123,9 +143,17 @@ class _Splitter:
         if bold_steps(section.blocks):
             return None
         if is_background(words):
+            listed = is_unlisted_background(words) and any(is_to_do(block) for block in section.blocks)
+            return None if listed else Place.BACKGROUND
+        if self._looks_up(section, heading):
             return Place.BACKGROUND
         like = Place.BEFORE if like_before(words) else Place.BACKGROUND if like_background(words) else None
         return None if like and _does_something(section) else like
+
+    def _looks_up(self, section: Section, heading: Heading) -> bool:
+        if section.children or section.tab or heading.group_word or self._numbered(section):
+            return False
+        return not (is_action(heading.words) or is_procedure(heading.words)) and only_to_look_up(section.blocks)
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)
@@ -144,7 +172,7 @@ class _Splitter:
     def _worth_a_step(self, section: Section) -> bool:
         blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
         named = self._named(section)
-        if any(has_command(block.tokens) or (named and block.kind in _CODE) for block in blocks):
+        if any(_commands(block, named=named) for block in blocks):
             return True
         if only_overview(section.blocks, self._source.front, self._titles):
             return False
@@ -157,8 +185,9 @@ class _Splitter:
         # "Delete the data" with a few paragraphs is work; a sentence alone introduces the sections below it.
         kinds = [block.kind for block in section.blocks]
         lists = any(kind.endswith("_list") for kind in kinds)
-        action = is_action(self._headings[id(section)].words)
-        return action and not lists and kinds.count("paragraph") >= _PARAGRAPHS
+        action = section.level > 1 and is_action(self._headings[id(section)].words)
+        tabs = any(child.tab for child in section.children)
+        return action and not lists and not tabs and kinds.count("paragraph") >= _PARAGRAPHS
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
@@ -176,6 +205,13 @@ class _Splitter:
 
     def _mark(self, place: Place, title: str, section: Section) -> None:
         self._drafts.append(Draft(place, title, section.start, body=section.body_start))
+
+
+def _commands(block: Block, *, named: bool) -> bool:
+    """Whether a block has a command; in the text below the title, one in an admonition is an aside."""
+    if named:
+        return block.kind in _CODE or has_command(block.tokens)
+    return block.kind not in _ASIDES and has_command(block.tokens)
 
 
 def _does_something(section: Section) -> bool:

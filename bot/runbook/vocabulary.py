@@ -39,7 +39,8 @@ BACKGROUND = words(
     problem statement, compatibility, applicable versions, recovery targets, rto/rpo targets, targets, information,
     more information, intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause,
     common cause, advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration,
-    estimated time, time estimate, emeritus maintainers, metrics to track, escalation path
+    estimated time, time estimate, emeritus maintainers, metrics to track, metrics to watch, metrics to monitor,
+    escalation path, escalation triggers, remember, index
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -47,13 +48,18 @@ BACKGROUND = words(
 BACKGROUND_SINGULAR = words("issue, problem")
 """Nor do these, but their plurals may hold steps."""
 
+BACKGROUND_UNLISTED = words(
+    "documentation, sign-off, signoff, approvals, acceptance criteria, success criteria, exit criteria"
+)
+"""These do not when they have an ordered list or a task list of their own: then they are work."""
+
 BACKGROUND_STARTS = words(
     """
     why, what is, what are, what's, what does, when to, when would, when should, when do, who, how it works, how does,
     how do you know, how do we know, how we, benefits of, key flags, key fields, overview of, introduction to, about,
     appendix, understanding, purpose of, scope of, background, impact of, architecture of, references, reference:,
     related, supported, next steps, your next steps, compatibility of, limitations of, limitations on, remarks on,
-    notes on
+    notes on, criteria for, contact for
     """
 )
 """So do titles that begin with these words."""
@@ -61,7 +67,8 @@ BACKGROUND_STARTS = words(
 BACKGROUND_ENDS = words(
     """
     overview, architecture, background, glossary, considerations, limitations, types, categories, modes,
-    policy, works, interact, notice, notices, contacts, levels, status, summary, dependencies
+    policy, works, interact, notice, notices, contacts, levels, status, summary, dependencies, reference, parameters,
+    triggers
     """
 )
 """And titles that end with these."""
@@ -159,6 +166,7 @@ def _matcher(titles: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _IS_BACKGROUND = _matcher(BACKGROUND)
+_IS_UNLISTED = _matcher(BACKGROUND_UNLISTED)
 _IS_BEFORE = _matcher(BEFORE)
 _IS_PROCEDURE = _matcher(PROCEDURES)
 _STARTS = tuple(f"{one} " for one in BACKGROUND_STARTS)
@@ -179,6 +187,11 @@ def is_background(title: str) -> bool:
     """Whether a section of that title makes no step."""
     key = _key(title)
     return bool(_IS_BACKGROUND.fullmatch(key)) or key in BACKGROUND_SINGULAR
+
+
+def is_unlisted_background(title: str) -> bool:
+    """Whether a section of that title is background only without a list of things to do."""
+    return bool(_IS_UNLISTED.fullmatch(_key(title)))
 
 
 @lru_cache(8192)

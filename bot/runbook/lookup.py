@@ -1,0 +1,45 @@
+"""Sections that are there to look something up: a table, or a list of names with what each is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.runbook.items import items_of
+from bot.runbook.vocabulary import is_action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.runbook.document import Block
+
+_TEXT = frozenset({"paragraph", "table", "hr", "html_block", "note", "alert"})
+_NAME = re.compile(
+    r"(?:`(?P<code>[^`]{1,120})`|(?P<mark>\*\*|__)(?P<bold>[^*`]{1,120}?)(?P=mark))\s*"
+    r"(?:\([^()]{0,80}\)\s*)?(?P<end>[:=]|[-\u2013\u2014]\s)?"
+)
+
+
+def only_to_look_up(blocks: Sequence[Block]) -> bool:
+    """Whether there is nothing but text with a table, or with bullets that each tell what a name is: `name` - text."""
+    lists = [block for block in blocks if block.kind == "bullet_list"]
+    if not {block.kind for block in blocks} <= _TEXT | {"bullet_list"}:
+        return False
+    return all(map(_defines, lists)) if lists else any(block.kind == "table" for block in blocks)
+
+
+def _defines(block: Block) -> bool:
+    if any(token.type in {"fence", "code_block", "ordered_list_open"} for token in block.tokens):
+        return False
+    texts = [
+        next((token.content for token in item.tokens if token.type == "inline"), "") for item in items_of(block, 0)
+    ]
+    names = [_NAME.match(text) for text in texts]
+    return all(match is not None and _tells_what_it_is(match) for match in names)
+
+
+def _tells_what_it_is(match: re.Match[str]) -> bool:
+    if match["code"]:
+        return bool(match["end"])
+    acts = is_action(match["bold"]) or is_action(match.string[match.end() :])
+    return not acts and bool(match["end"] or match["bold"].rstrip().endswith(":"))
