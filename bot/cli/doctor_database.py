@@ -42,9 +42,7 @@ async def _look(name: str, url: str, clock: Clock, *, engine: bool = False) -> l
 
 def _ledger(name: str, seen: DatabaseLook) -> Found:
     if seen.fault:
-        return Found(
-            "database", Health.FAULT, f"{name} cannot be used: {seen.fault}", "Mend the address or the server."
-        )
+        return Found("database", Health.FAULT, _unusable(name, seen.fault), "Mend the address or the server.")
     if seen.new:
         return Found("database", Health.OK, "There is no database yet: the first start makes it.")
     if seen.pending:
@@ -55,9 +53,13 @@ def _ledger(name: str, seen: DatabaseLook) -> Found:
 
 def _engine(name: str, seen: DatabaseLook) -> Found:
     if seen.fault:
-        return Found("engine", Health.FAULT, f"{name} cannot be used: {seen.fault}", "Mend the address or the server.")
+        return Found("engine", Health.FAULT, _unusable(name, seen.fault), "Mend the address or the server.")
     said = "makes its database at the first start" if seen.new else "finds its database"
     return Found("engine", Health.OK, f"The engine (DBOS {version('dbos')}) {said}.")
+
+
+def _unusable(name: str, fault: str) -> str:
+    return f"{name} cannot be used: {fault.rstrip('.')}."
 
 
 def _clock(name: str, clock: Clock, seen: DatabaseLook) -> Found:

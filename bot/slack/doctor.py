@@ -122,7 +122,7 @@ async def _app(client: AsyncWebClient, app_token: str) -> Found:
         return Found("slack", Health.FAULT, f"Slack refuses SLACK_APP_TOKEN: {error_of(refused)}.", helps)
     except LOST as lost:
         what = f"SLACK_APP_TOKEN could not be tried: {type(lost).__name__} {lost}"
-        return Found("slack", Health.UNKNOWN, what.strip())
+        return Found("slack", Health.UNKNOWN, f"{what.strip()}.", "Ask again when Slack answers.")
     return Found("slack", Health.OK, "SLACK_APP_TOKEN opens a connection.")
 
 
@@ -137,7 +137,7 @@ async def _policy(workspaces: list[Workspace], policy: Policy) -> list[Found]:
                     return await look
             except LOST as lost:
                 what = f"{about} was not looked at: {type(lost).__name__} {lost}"
-                return Found("policy", Health.UNKNOWN, what.strip())
+                return Found("policy", Health.UNKNOWN, f"{what.strip()}.", "Ask again when Slack answers.")
 
     if not workspaces:
         what = f"{len(policy.channels)} channels and {len(policy.people)} people of the policy were not looked at."
