@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -28,6 +29,7 @@ PATH = "/slack/events"
 SIGNATURES_LAST = timedelta(minutes=5)
 LARGEST = 1024 * 1024  # bytes: the largest form is a modal, and Slack takes none above 250 kB
 READ_SECONDS = 5.0
+SECONDS = re.compile("[0-9]{1,12}")
 
 Answer = Callable[["Payload"], Awaitable["BoltResponse"]]
 
@@ -85,7 +87,7 @@ class HttpMode:
         return response
 
     def _valid(self, body: bytes, timestamp: str, signature: str) -> bool:
-        if not (timestamp.isascii() and timestamp.isdigit() and signature and signature.isascii()):
+        if not (SECONDS.fullmatch(timestamp) and signature and signature.isascii()):
             return False
         try:
             return self._verifier.is_valid(body=body, timestamp=timestamp, signature=signature)
