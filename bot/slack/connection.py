@@ -135,16 +135,21 @@ class SocketConnection:
 
     async def _read(self, socket: Socket, ended: asyncio.Event) -> None:
         """Take in what a socket brings until it closes."""
-        async for message in socket:
-            frame = _frame(message)
-            if "envelope_id" in frame:
-                self._envelopes.start(self._take(socket, frame), "slack envelope")
-            elif frame.get("type") == "disconnect":
-                LOG.info("Slack will close the socket: %s", frame.get("reason"))
-                self._unwanted = frame.get("reason") in UNWANTED
-                self._ask_for_another(socket)
-        ended.set()
-        self._ask_for_another(socket)
+        try:
+            async for message in socket:
+                self._heed(socket, _frame(message))
+        finally:  # an open socket that nobody reads would be taken for a healthy one
+            ended.set()
+            self._ask_for_another(socket)
+            _ = await socket.close()
+
+    def _heed(self, socket: Socket, frame: Mapping[str, Any]) -> None:
+        if "envelope_id" in frame:
+            self._envelopes.start(self._take(socket, frame), "slack envelope")
+        elif frame.get("type") == "disconnect":
+            LOG.info("Slack will close the socket: %s", frame.get("reason"))
+            self._unwanted = frame.get("reason") in UNWANTED
+            self._ask_for_another(socket)
 
     def _ask_for_another(self, socket: Socket) -> None:
         if socket is self._socket:
@@ -188,7 +193,7 @@ def _frame(message: aiohttp.WSMessage) -> Mapping[str, Any]:
         return {}
     try:
         frame = json.loads(message.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return frame if isinstance(frame, dict) else {}
 

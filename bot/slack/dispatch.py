@@ -98,11 +98,13 @@ class Dispatcher:
             LOG.info("nobody handles %s", what or body.get("type"))
             return None
         answer = route.acknowledge(body)
+        # An answer that cannot be given stops here: what is committed is always acknowledged.
+        fitted = _fitted(answer, body) if answer else None
         if answer is None or answer.get("response_action") != "errors":
             now = self._desk.clock.now()
             if await self._accept(what, body, now):
                 self._heard[what.key] = (route, Delivery(what.key, what.kind.value, body, now))
-        return _fitted(answer, body) if answer else None
+        return fitted
 
     async def _accept(self, what: Heard, body: Payload, now: datetime) -> bool:
         accepting = self._inbox.accept(self._surface, what.key, what.kind.value, body, now)

@@ -133,7 +133,14 @@ async def test_a_link_that_slack_disabled_is_tried_again_but_not_in_a_tight_loop
 
 async def test_what_is_no_envelope_is_passed_over(slack: ForeignSlack, desk: Desk) -> None:
     async with listening(slack, desk, noting([])):
-        for frame in ("ping", "[1]", "{", '{"type":"hello","num_connections":99}', '{"type":"new thing"}'):
+        for frame in (
+            "ping",
+            "[1]",
+            "{",
+            "[" * 100_000,
+            '{"type":"hello","num_connections":99}',
+            '{"type":"new thing"}',
+        ):
             await slack.sockets[0].send_str(frame)
         await slack.sockets[0].send_json({"envelope_id": "e", "type": "interactive", "payload": None})
         await slack.deliver("slash_commands", command("1.2"))
