@@ -117,12 +117,11 @@ def _includes(parsed: Sequence[Parsed]) -> Iterable[Fault]:
             else:
                 what = f"the step “{step.title}” opens “{step.opens}”, which is no runbook."
                 yield Fault(item.runbook.file, step.line, what, _near_runbook(name, known), severity)
-    circle = find_circle(graph)
-    if circle:
+    yield from astray
+    while circle := find_circle(graph):
         file, line = places[circle[0], circle[1]]
         yield Fault(file, line, f"these runbooks open each other: {' -> '.join(circle)}.", "Take one of the links out.")
-    else:
-        yield from astray
+        graph = {name: opened for name, opened in graph.items() if name not in circle}
 
 
 def _ways(parsed: Sequence[Parsed]) -> Iterable[Fault]:

@@ -193,3 +193,14 @@ def test_front_matter_of_other_tools_is_left_alone(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(RunbookError, match="no such folder"):
         load(tmp_path / "gone", {}).estate()
+
+
+def test_every_circle_and_every_include_that_leads_nowhere_is_told_at_once(tmp_path: Path) -> None:
+    for name, opens in {"a": "b.md", "b": "a.md", "c": "c.md", "d": "a.md#nope"}.items():
+        (tmp_path / f"{name}.md").write_text(f"# R\n\n1. Go\n2. On\n   <!-- include: {opens} -->\n")
+    told = [fault.message for fault in load(tmp_path, {}).faults]
+    assert told == [
+        "these runbooks open each other: a -> b -> a.",
+        "these runbooks open each other: c -> c.",
+        "the step “On” opens “a.md#nope”, and no step stands below that heading.",
+    ]

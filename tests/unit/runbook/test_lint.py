@@ -91,12 +91,12 @@ def test_a_file_that_is_too_large_is_one_fault(tmp_path: Path) -> None:
 
 def test_includes_are_followed_and_circles_are_faults(tmp_path: Path) -> None:
     other = "---\nowner: me\n---\n## Go on\n<!-- include: dns.md -->\n"
-    text = GOOD.replace("See [the zone](zone.md).\n", "<!-- include: other.md#Go -->\n")
+    text = GOOD.replace("See [the zone](zone.md).\n", "<!-- include: other.md#go-on -->\n")
     assert check(tmp_path, text, other_md=other)[0].startswith(
         "dns.md:8: fault: these runbooks open each other: dns -> other -> dns."
     )
     assert check(tmp_path, text.replace("other.md", "othr.md"), other_md="## A\nStop it.\n")[0] == (
-        "dns.md:8: fault: the step “Start it” opens “othr.md#Go”, which is no runbook. Did you mean “other.md”?"
+        "dns.md:8: fault: the step “Start it” opens “othr.md#go-on”, which is no runbook. Did you mean “other.md”?"
     )
 
 
