@@ -40,7 +40,8 @@ BACKGROUND = words(
     more information, intro, tl;dr, non-goal, non goal, new features, what changed, possible cause, probable cause,
     common cause, advantage, disadvantage, tip, tips and tricks, general advice, duration, expected duration,
     estimated time, time estimate, emeritus maintainers, metrics to track, metrics to watch, metrics to monitor,
-    escalation path, escalation triggers, remember, index
+    escalation path, escalation triggers, remember, index, objetivo, objectif, ziel,
+    überblick, resumen, resumo, aperçu, referencia, referência, référence
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -79,7 +80,7 @@ BEFORE = words(
     before we start, before beginning, before upgrading, preconditions, pre-conditions, required access, access
     required, required permissions, access requirements, what you need, information required, required information,
     what you'll need, you will need, required tools, system requirements, assumptions and prerequisites, requirements
-    and prerequisites
+    and prerequisites, prerrequisito, pré-requisito, prérequis, voraussetzung, voraussetzungen
     """
 )
 """Sections of these titles are "Before you start"."""

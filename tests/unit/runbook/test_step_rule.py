@@ -17,7 +17,16 @@ def test_each_section_without_a_list_is_one_step() -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["Overview", "1. Purpose and scope", "📚 References", "What is Vault?", "Impact:", "**Contacts**", "See also"],
+    [
+        "Overview",
+        "1. Purpose and scope",
+        "📚 References",
+        "What is Vault?",
+        "Impact:",
+        "**Contacts**",
+        "See also",
+        "Objetivo",
+    ],
 )
 def test_background_makes_no_step(title: str) -> None:
     read = book(f"# Restore\n## {title}\n1. one\n2. two\n### Detail\nText.\n## Stop the app\nStop it.\n")
@@ -25,7 +34,9 @@ def test_background_makes_no_step(title: str) -> None:
     assert "### Detail" in read.background[-1][1]
 
 
-@pytest.mark.parametrize("title", ["Prerequisites", "Before you begin", "VM requirements", "Preconditions"])
+@pytest.mark.parametrize(
+    "title", ["Prerequisites", "Before you begin", "VM requirements", "Preconditions", "Prérequis"]
+)
 def test_preparation_stands_before_the_start(title: str) -> None:
     read = book(f"# Restore\n## {title}\n- a key\n## Stop the app\nStop it.\n")
     assert [step.title for step in read.steps] == ["Stop the app"]
