@@ -1,8 +1,8 @@
 """Digests: what a step does, as one short text that changes when, and only when, that changes.
 
-A command's covers its commands, kind, targets, expected results, and the files that they name; that of a step without
-commands, and of whatever a person does, covers its words, for there the text is the procedure. White space and other
-prose are not covered.
+A command's covers its commands, kind, targets, expected results, what is kept of them, and the files that they name;
+that of a step without commands, and of whatever a person does, covers its words, for there the text is the procedure.
+White space and other prose are not covered.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, 
         command.host,
         command.expect,
         command.expect_exit,
+        command.capture,
         tuple((path, digest) for path, digest in found if digest),
     )
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from bot.domain.comments import find_comments, without_comments
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import is_lead_in, last_words, says_no_steps
+from bot.runbook.links import link_only
 from bot.runbook.titles import plain
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
         if is_to_do(block):
             items = items_of(block, offset)
             task = block.kind == "bullet_list"
-            if task or not (says_no_steps(before, opening=rule.opening) or _overview(items, rule.others)):
+            overview = _overview(items, rule.others) and not _of_runbooks(items)
+            if task or not (says_no_steps(before, opening=rule.opening) or overview):
                 found += items
                 tasks = tasks or task
     return found if len(found) > 1 or tasks or rule.tab else []
@@ -149,8 +152,8 @@ def items_of(block: Block, offset: int) -> list[Item]:
 
 def _title(tokens: Sequence[Token]) -> str:
     for token in tokens:
-        if token.type == "inline" and token.content.strip():
-            return shorten(token.content)
+        if token.type in {"inline", "html_block"} and (words := shorten(without_comments(token.content).lstrip())):
+            return words
         if token.type in {"fence", "code_block"} and token.content.strip():
             return shorten(token.content.strip())
     return "Step"
@@ -183,6 +186,11 @@ def _overview(items: Sequence[Item], others: frozenset[str]) -> bool:
     return links * 2 > len(items) or _names_headings(items, others)
 
 
+def _of_runbooks(items: Sequence[Item]) -> bool:
+    """Whether each item is nothing but a link to another runbook: they are walked one after the other."""
+    return all(link_only(text) for text in _texts(items))
+
+
 def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
     same = sum(_ANCHORED.match(text) is not None or not others.isdisjoint(title_keys(text)) for text in _texts(items))
     return same * 2 > len(items)
@@ -209,6 +217,12 @@ def _bold(block: Block) -> Item | None:
         flags=re.IGNORECASE,
     )
     return Item(block.start, title or shorten(block.text), match[match.lastindex or 0])
+
+
+def is_annotated(blocks: Sequence[Block]) -> bool:
+    """Whether a step comment stands in them."""
+    texts = (token.content for block in blocks for token in block.tokens if token.type in {"inline", "html_block"})
+    return any(inner.lstrip().startswith("step:") for text in texts for _, inner in find_comments(text))
 
 
 def has_command(tokens: Sequence[Token]) -> bool:

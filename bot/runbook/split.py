@@ -12,6 +12,7 @@ from bot.runbook.items import (
     bold_steps,
     has_command,
     has_list,
+    is_annotated,
     is_to_do,
     only_overview,
     step_items,
@@ -117,12 +118,16 @@ class _Splitter:
     def _named(self, section: Section) -> bool:
         return bool(section.level) and section is not self._title
 
-    def _section(self, section: Section, path: tuple[str, ...], group: str) -> None:
+    def _section(self, section: Section, path: tuple[str, ...], group: str, within: Place | None = None) -> None:
+        """`within`: the aside that the section stands in, where a step comment below it was found."""
         heading = self._headings[id(section)]
         named = self._named(section)
-        aside = self._aside(section) if named else None
+        aside = (within or self._aside(section)) if named and not is_annotated(section.blocks) else None
         if aside:
             self._mark(aside, heading.words, section)
+            if any(is_annotated(below.blocks) for below in section.walk()):
+                for child in section.children:
+                    self._section(child, (*path, heading.words), group, aside)
             return
         if self._numbered(section) and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
@@ -172,7 +177,7 @@ class _Splitter:
     def _worth_a_step(self, section: Section) -> bool:
         blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
         named = self._named(section)
-        if any(_commands(block, named=named) for block in blocks):
+        if is_annotated(section.blocks) or any(_commands(block, named=named) for block in blocks):
             return True
         if only_overview(section.blocks, self._source.front, self._titles):
             return False

@@ -12,7 +12,7 @@ LONGEST = 300
 """Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
 
 _ANCHOR = re.compile(r"\s*\{\s*[#.:][^}]*\}\s*$")
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|~~|`)(.+?)\1")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _COMMENT = re.compile(r"<!--[^>]*-->")

@@ -43,6 +43,7 @@ def test_prose_titles_and_timeouts_keep_the_digest_of_a_command(old: str, new: s
         ('"name":"x"', '"name":"x","kind":"check"'),
         ('"name":"x"', '"name":"x","expect":"ok"'),
         ('"name":"x"', '"name":"x","host":"db2"'),
+        ('"name":"x"', '"name":"x","capture":"ID=^id: (.+)"'),
     ],
 )
 def test_what_a_command_does_changes_its_digest(old: str, new: str) -> None:

@@ -203,3 +203,37 @@ def test_many_steps_are_offered_in_parts() -> None:
 def test_a_step_with_nothing_to_do_is_read_and_others_are_done() -> None:
     read = book(f"# R\n## Stop the app\nx\n## The cache\nx\n## List it\n{fence('ls')}")
     assert [step.kind for step in read.steps] == [StepKind.MANUAL, StepKind.INFO, StepKind.COMMAND]
+
+
+def test_a_step_comment_makes_a_step_of_what_would_be_background() -> None:
+    text = "# R\n## Overview\n<!-- step: {kind: approval, by: dba} -->\nSay yes.\n## Stop the app\nStop it.\n"
+    read = book(text)
+    assert (read.steps[0].title, read.steps[0].kind) == ("Overview", StepKind.APPROVAL)
+    assert read.steps[1].title == "Stop the app"
+
+
+def test_a_step_comment_alone_is_enough_under_a_heading() -> None:
+    read = book("# R\n## Wait for the vendor\n<!-- step: {kind: wait, time: 5m} -->\n## Go\nGo.\n")
+    assert [step.title for step in read.steps] == ["Wait for the vendor", "Go"]
+
+
+def test_a_comment_before_an_items_words_hides_none_of_them() -> None:
+    read = book("# R\n1. <!-- step: {kind: approval} --> Approve it\n2. <!-- a note -->\n   Start it\n")
+    assert [step.title for step in read.steps] == ["Approve it", "Start it"]
+    assert read.steps[0].kind is StepKind.APPROVAL
+
+
+def test_an_ordered_list_of_runbooks_is_walked_and_one_of_headings_is_not() -> None:
+    read = book("# All of it\n## Restore\n1. [DNS](dns.md)\n2. [Database](../db.md)\n")
+    assert [(step.title, step.opens) for step in read.steps] == [("DNS", "dns.md"), ("Database", "../db.md")]
+    assert titles("# R\n## Restore\n1. [Stop](#stop)\n2. [Start](#start)\n## Stop\nx\n## Start\ny\n") == [
+        "Stop",
+        "Start",
+    ]
+
+
+def test_brackets_that_are_no_link_stay_in_a_title() -> None:
+    assert titles("# R\n1. Empty slot a[0] and `b[1]`\n2. [Ask](x.html) them\n") == [
+        "Empty slot a[0] and b[1]",
+        "Ask them",
+    ]
