@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Command
-from bot.runbook.annotations import FenceKeys, StepKeys, read_fence_info
+from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, read_fence_info
 from bot.runbook.inputs import with_variables
 from bot.runbook.languages import POSIX_SHELLS, QUERIES, SHELLS
 from bot.runbook.prompts import script_of
@@ -63,6 +63,8 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
 
 def completed(command: Command, keys: StepKeys) -> Command:
     """A command with what its step's comment says of it: where it says nothing itself, and a `}` cannot stand in it."""
+    if keys is NO_STEP_KEYS:
+        return command
     return replace(
         command,
         expect=command.expect or keys.expect,

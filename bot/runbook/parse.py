@@ -82,8 +82,7 @@ def _steps(drafts: Iterable[Draft], source: Source, maker: StepMaker, parts: Map
         if draft.place is Place.CONTEXT:
             context.append(source.text(draft.start, draft.end).strip("\n"))
         if draft.place is Place.STEP:
-            step = maker.make(index, draft, "\n\n".join(context), parts.get(draft.part))
-            yield replace(step, text_line=_text_line(draft, source))
+            yield maker.make(index, draft, "\n\n".join(context), parts.get(draft.part))
             context = []
             index += 1
 
@@ -96,12 +95,6 @@ def _with_checks(step: Step, names: Iterable[str]) -> Step:
         replace(command, kind=StepKind.CHECK) if command.name in names else command for command in step.commands
     )
     return replace(step, kind=StepKind.CHECK, commands=commands, digest=digest_of((step.digest, "checks")))
-
-
-def _text_line(draft: Draft, source: Source) -> int:
-    """The line on which a step's text begins: blank ones before it are no part of it."""
-    body = source.text(draft.body, draft.end)
-    return draft.body + 1 + len(body) - len(body.lstrip("\n"))
 
 
 def _texts(drafts: Iterable[Draft], place: Place, source: Source) -> Iterable[tuple[str, str]]:

@@ -73,6 +73,7 @@ class _Splitter:
         self._titles = frozenset(key for words in names for key in title_keys(words))
         self._title = self._find_title()
         self._series = self._find_series()
+        self._comments = any("<!--" in line for line in source.lines)
         self._drafts: list[Draft] = []
 
     def run(self) -> list[Draft]:
@@ -122,10 +123,10 @@ class _Splitter:
         """`within`: the aside that the section stands in, where a step comment below it was found."""
         heading = self._headings[id(section)]
         named = self._named(section)
-        aside = (within or self._aside(section)) if named and not is_annotated(section.blocks) else None
+        aside = (within or self._aside(section)) if named and not self._annotated(section) else None
         if aside:
             self._mark(aside, heading.words, section)
-            if any(is_annotated(below.blocks) for below in section.walk()):
+            if any(map(self._annotated, section.walk())):
                 for child in section.children:
                     self._section(child, (*path, heading.words), group, aside)
             return
@@ -137,6 +138,9 @@ class _Splitter:
         self._body(section, heading, path, group)
         for child in section.children:
             self._section(child, (*path, heading.words) if named else path, group)
+
+    def _annotated(self, section: Section) -> bool:
+        return self._comments and is_annotated(section.blocks)
 
     def _aside(self, section: Section) -> Place | None:
         heading = self._headings[id(section)]
@@ -177,7 +181,7 @@ class _Splitter:
     def _worth_a_step(self, section: Section) -> bool:
         blocks = [block for block in section.blocks if block.kind not in {"hr", "html_block"}]
         named = self._named(section)
-        if is_annotated(section.blocks) or any(_commands(block, named=named) for block in blocks):
+        if self._annotated(section) or any(_commands(block, named=named) for block in blocks):
             return True
         if only_overview(section.blocks, self._source.front, self._titles):
             return False

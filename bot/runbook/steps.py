@@ -52,7 +52,8 @@ class StepMaker:
         keys = notes.keys
         commands, fences = self._commands(codes)
         commands = tuple(completed(command, keys) for command in commands)
-        text = self._source.text(draft.body, draft.end).strip("\n")
+        body = self._source.text(draft.body, draft.end).rstrip("\n")
+        text = body.lstrip("\n")
         kind = _kind(keys, commands, draft)
         deed = Deed(kind, f"{draft.title}\n{text}", commands, keys.by, keys.expected)
         return Step(
@@ -63,6 +64,7 @@ class StepMaker:
             line=draft.start + 1,
             end_line=self._last_line(draft),
             text=text,
+            text_line=draft.body + 1 + len(body) - len(text),
             number=draft.number,
             section=draft.section,
             part=part,
