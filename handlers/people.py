@@ -8,9 +8,8 @@ from bot.blocks import action_ids
 from bot.blocks.elements import notice
 from bot.blocks.people_modal import WALK, people_modal
 from bot.blocks.restore_modal import working_modal
-from bot.domain.access import Right, require
-from bot.domain.errors import BringbackError, NotAllowed
-from bot.domain.events import Actor
+from bot.domain.access import Right, who_may
+from bot.domain.errors import BringbackError
 from bot.operations.answer_step import add_note, find_step, right_to_answer
 from bot.operations.assign_step import assign_step
 from bot.operations.control_recovery import hand_over
@@ -20,7 +19,6 @@ from handlers.once import is_replay, noted_before
 from handlers.place import place_of
 
 if TYPE_CHECKING:
-    from bot.domain.policy import Policy
     from bot.slack.call import Call
 
 
@@ -35,7 +33,7 @@ async def open_form(call: Call) -> None:
         if value.get("s"):
             planned, _ = find_step(state, str(value["u"]), str(value["s"]))
             right, named = right_to_answer(planned), planned.by
-        people = able(call.desk.policy, right, named)
+        people = {one.id: one.display for one in who_may(call.desk.policy, right, named)}
         view = people_modal(people, {**place_of(call.payload), **value}, state.lead_name)
         if not people:
             view = notice("Hand over", "policy.yaml names nobody who may take it.")
@@ -58,15 +56,3 @@ async def give(call: Call) -> None:
     _ = await assign_step(call.desk, **where, to=to, actor=call.actor)
     if words and not await noted_before(call, recovery, words):
         _ = await add_note(call.desk, recovery, call.actor, words, where["unit"], where["step"])
-
-
-def able(policy: Policy, right: Right, named: str = "") -> dict[str, str]:
-    """Who has this right: ids and names. Raises RunbookError of a policy with faults."""
-    found = {}
-    for person in policy.people:
-        try:
-            require(policy, Actor(person.id, person.display), right, named)
-        except NotAllowed:
-            continue
-        found[person.id] = person.display
-    return found

@@ -48,13 +48,24 @@ def require(policy: Policy, actor: Actor, right: Right, named: str = "") -> Pers
     if person is None:
         helps = "policy.yaml in the folder of the runbooks names people by Slack id and login."
         raise NotAllowed(f"{who} may not {right.value}: the policy does not name them.", helps)
-    if named and person in policy.members(named):
-        return person
-    if any(policy.has_role(person, role) for role in ROLES[right]):
+    if _may(policy, person, right, named):
         return person
     raise NotAllowed(
         f"{who} may not {right.value}: that takes the role {' or '.join(ROLES[right])}.", _holders(policy, right)
     )
+
+
+def who_may(policy: Policy, right: Right, named: str = "") -> tuple[Person, ...]:
+    """Everybody who has this right, in the policy's order. Raises RunbookError of a policy with faults."""
+    if policy.faults:
+        raise RunbookError(policy.faults)
+    return tuple(person for person in policy.people if _may(policy, person, right, named))
+
+
+def _may(policy: Policy, person: Person, right: Right, named: str) -> bool:
+    if named and person in policy.members(named):
+        return True
+    return any(policy.has_role(person, role) for role in ROLES[right])
 
 
 def known_person(policy: Policy, key: str) -> Person:

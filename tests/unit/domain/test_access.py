@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.access import Right, require
+from bot.domain.access import Right, require, who_may
 from bot.domain.errors import NotAllowed, RunbookError
 from bot.domain.events import Actor
 from bot.domain.policy import Person, Policy
@@ -46,3 +46,10 @@ def test_a_refusal_names_the_role_and_who_has_it() -> None:
 def test_a_policy_without_that_role_says_so() -> None:
     with pytest.raises(NotAllowed, match="gives nobody that role"):
         require(Policy(people=(ANN,)), Actor("U1", "Ann"), Right.DRILL)
+
+
+def test_all_who_may_are_those_with_the_role_and_whom_the_step_names() -> None:
+    assert who_may(POLICY, Right.ANSWER) == (ANN, BEN)
+    assert who_may(POLICY, Right.APPROVE_STEP, named="@dba") == (BEN, CAT)
+    with pytest.raises(RunbookError, match=r"policy\.yaml:2"):
+        who_may(Policy(faults=(Fault("policy.yaml", 2, "unknown key “peeple”."),)), Right.ANSWER)
