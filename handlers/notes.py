@@ -9,7 +9,7 @@ from bot.blocks import action_ids
 from bot.blocks.note_modal import note_modal
 from bot.domain.errors import BringbackError
 from bot.operations.answer_step import add_note
-from bot.operations.attach_file import MOST_BYTES, attach_file
+from bot.operations.attach_file import MOST_BYTES, attach_file, refuse_large
 from bot.slack.payload import entries_of, metadata_of, value_of
 from handlers.asked import recovery_of
 from handlers.once import is_replay, noted_before
@@ -56,9 +56,7 @@ async def keep(call: Call) -> None:
 
 async def _attach(call: Call, recovery: str, file: Mapping[str, Any], unit: str, step: str) -> None:
     name = str(file.get("name") or file.get("title") or "unnamed")
-    if int(file.get("size") or 0) > MOST_BYTES:
-        size = int(file["size"]) / 1024 / 1024
-        raise BringbackError(f"{name} has {size:.0f} MB, more than 20.", "Attach a part of it, or note where it lies.")
+    refuse_large(name, int(file.get("size") or 0))
     data = await call.reply.download(file, MOST_BYTES)
     if not await _attached_before(call, recovery, data):
         _ = await attach_file(call.desk, recovery, call.actor, name, data, unit=unit, step=step)

@@ -39,9 +39,7 @@ async def attach_file(
     shown = safe_name(name)
     if not data:
         raise BringbackError(f"{shown} is empty.", "Attach a file that holds something.")
-    if len(data) > MOST_BYTES:
-        size = len(data) / 1024 / 1024
-        raise BringbackError(f"{shown} has {size:.0f} MB, more than 20.", "Attach a part of it, or note where it lies.")
+    refuse_large(shown, len(data))
     digest = hashlib.sha256(data).hexdigest()
     try:
         await asyncio.to_thread(_keep, _folder(desk), digest, data)
@@ -80,6 +78,13 @@ async def attachment(desk: Desk, recovery: str, digest: str) -> tuple[str, bytes
     if hashlib.sha256(data).hexdigest() != digest:
         raise BringbackError(f"{known[digest]} is not the file that was attached: it was changed on disk.")
     return known[digest], data
+
+
+def refuse_large(name: str, size: int) -> None:
+    """Raises BringbackError for a file of more bytes than are kept: also before anybody fetches it."""
+    if size > MOST_BYTES:
+        what = f"{safe_name(name)} has {size / 1024 / 1024:.0f} MB, more than {MOST_BYTES // 1024 // 1024}."
+        raise BringbackError(what, "Attach a part of it, or note where it lies.")
 
 
 def safe_name(name: str) -> str:
