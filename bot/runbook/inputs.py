@@ -139,24 +139,6 @@ def fault_in(wanted: Input, value: str) -> str:
     return ""
 
 
-def environment_for(inputs: Iterable[Input], values: Mapping[str, str], secret: Callable[[str], str]) -> dict[str, str]:
-    """The environment variables of all inputs. `secret` turns a reference into its value.
-
-    Raises InputError for a value that is missing or does not fit; never names a secret's value.
-    """
-    result: dict[str, str] = {}
-    for wanted in inputs:
-        if wanted.secret:
-            result[wanted.name] = secret(wanted.secret)
-            continue
-        value = values.get(wanted.name, wanted.default)
-        fault = fault_in(wanted, value)
-        if fault:
-            raise InputError(fault)
-        result[wanted.name] = value
-    return result
-
-
 def secret_reader(environment: Mapping[str, str], read: Callable[[str], str]) -> Callable[[str], str]:
     """Turns `env:NAME` and `file:PATH` into their values; `read` reads a file's text. Raises InputError."""
 

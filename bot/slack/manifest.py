@@ -29,7 +29,6 @@ SCOPES: Final[Mapping[str, str]] = {
 }
 """Bot scopes and what each is for. Without one marked "history" a post whose answer was lost may appear twice."""
 
-APP_SCOPES: Final = ("connections:write",)
 REDIRECT_PATH: Final = "/slack/oauth_redirect"
 NAME: Final = "Bringback"
 DESCRIPTION: Final = "Brings systems back: in the documented order, from proven backups, on a measured clock."

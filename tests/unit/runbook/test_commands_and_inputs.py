@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.domain.runbook import Input
 from bot.runbook.inputs import (
     InputError,
-    environment_for,
     fault_in,
     find_placeholders,
     secret_reader,
@@ -100,12 +99,9 @@ def test_values_are_checked_against_choices_and_patterns() -> None:
     assert fault_in(Input("T"), " ") == "T needs a value."
 
 
-def test_the_environment_holds_values_defaults_and_secrets_and_never_tells_a_secret() -> None:
-    inputs = (Input("A", default="1"), Input("B"), Input("C", secret="env:C_SECRET"), Input("D", secret="file:/run/d"))
+def test_a_secret_is_read_from_where_it_is_and_one_that_is_not_there_is_said() -> None:
     secret = secret_reader({"C_SECRET": "s3"}, lambda path: f"from {path}\n")
-    assert environment_for(inputs, {"B": "2"}, secret) == {"A": "1", "B": "2", "C": "s3", "D": "from /run/d"}
-    with pytest.raises(InputError, match="B needs a value"):
-        environment_for(inputs, {}, secret)
+    assert (secret("env:C_SECRET"), secret("file:/run/d")) == ("s3", "from /run/d")
     with pytest.raises(InputError, match="The secret env:NONE is not set"):
         secret("env:NONE")
 
