@@ -10,17 +10,14 @@ import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.errors import SettingsError
+from bot.settings_reader import SettingsReader, password_in
 
 SLACK_API_URL = "https://slack.com/api/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_DATABASES = ("sqlite://", "postgres://", "postgresql://")
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
-_TEAM = re.compile(r"[TE][A-Z0-9]{1,30}|\*")
 _SITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-_HIGHEST_PORT = 65535
 _BOT_TOKEN_HELPS = (
     "It begins with xoxb- and stands in your Slack app's page under “OAuth & Permissions”: "  # noqa: S105 - how to set it
     "set SLACK_BOT_TOKEN, or SLACK_BOT_TOKEN_FILE to a file that holds it."
@@ -122,7 +119,7 @@ class Settings:
         """Every secret of the bot, for taking them out of what people read."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.slack_client_secret)
         proxies = (value for name, value in self.environment.items() if name.lower() in {"http_proxy", "https_proxy"})
-        passwords = (_password(url) for url in (self.database_url, self.engine_database_url, *proxies))
+        passwords = (password_in(url) for url in (self.database_url, self.engine_database_url, *proxies))
         return tuple(secret for secret in (*tokens, *passwords) if secret)
 
     @property
@@ -155,7 +152,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
     This process's own can be read once: its secrets leave the environment with that.
     """
-    reader = _Reader(_own_environment() if environment is None else environment)
+    given = _own_environment() if environment is None else environment
+    reader = SettingsReader(given, {setting.name: setting.default for setting in SETTINGS}, SECRET_NAMES)
     state_dir = Path(os.path.abspath(Path(reader.text("STATE_DIR")).expanduser()))  # noqa: PTH100 - links stay as named
     settings = Settings(
         runbooks_dir=Path(reader.text("RUNBOOKS_DIR")).expanduser(),
@@ -180,9 +178,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         site=reader.matching("SITE", _SITE, "write letters, digits, dots and dashes"),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
     )
-    reader.hold_together(settings)
-    if reader.faults:
-        raise SettingsError(reader.faults)
+    if faults := [*reader.faults, *_contradictions(settings)]:
+        raise SettingsError(faults)
     return settings
 
 
@@ -199,122 +196,15 @@ def _own_environment() -> dict[str, str]:
     return found
 
 
-class _Reader:
-    """Reads one variable after another and gathers what is wrong. A faulty value is never repeated if it is secret."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = dict(environment)
-        self._defaults = {setting.name: setting.default for setting in SETTINGS}
-        self.faults: list[str] = []
-
-    def text(self, name: str) -> str:
-        return self._environment.get(name, "").strip() or self._defaults[name]
-
-    def secret(self, name: str) -> str:
-        value = self._environment.get(name, "").strip()
-        file = self._environment.get(f"{name}_FILE", "").strip()
-        if value and file:
-            self.faults.append(f"{name} and {name}_FILE are both set. Keep one of them.")
-        return value if value or not file else self._from_file(name, file)
-
-    def _from_file(self, name: str, file: str) -> str:
-        try:
-            value = Path(file).expanduser().read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            self.faults.append(f"{name}_FILE names {file}, which cannot be read: {reason}.")
-            return ""
-        if not value:
-            self.faults.append(f"{name}_FILE names {file}, which is empty.")
-        return value
-
-    def token(self, name: str, prefix: str) -> str:
-        value = self.secret(name)
-        kind = value[:5]
-        if kind in {"xoxb-", "xapp-", "xoxp-"} and kind != prefix:
-            self.faults.append(
-                f"{name} holds a token that begins with {kind}. It wants the one that begins with {prefix}."
-            )
-        return value
-
-    def database(self, name: str, default: Path) -> str:
-        value = self.secret(name)
-        if value and not value.startswith(_DATABASES):
-            self.faults.append(
-                f"{name} is no database address: write postgres://USER:PASSWORD@HOST/NAME or sqlite://PATH."
-            )
-        return value or f"sqlite://{default}"
-
-    def url(self, name: str) -> str:
-        return self._address(name, self.text(name), self._defaults[name]) + "/"
-
-    def optional_path(self, name: str) -> Path | None:
-        value = self.text(name)
-        return Path(value).expanduser() if value else None
-
-    def optional_url(self, name: str) -> str:
-        value = self._environment.get(name, "").strip()
-        return self._address(name, value, "https://bringback.example.org") if value else ""
-
-    def _address(self, name: str, value: str, example: str) -> str:
-        parts = _split(value)
-        if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
-            self.faults.append(f"{name} is “{value}”: write an address such as {example}.")
-        return value.rstrip("/")
-
-    def matching(self, name: str, shape: re.Pattern[str], helps: str) -> str:
-        value = self.text(name)
-        return self._checked(name, value, holds=bool(shape.fullmatch(value)), helps=helps)
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name).upper()
-        return self._checked(name, value, holds=value in choices, helps=f"write one of {', '.join(choices)}")
-
-    def port(self, name: str) -> int:
-        value = self.text(name)
-        holds = value.isascii() and value.isdigit() and int(value) <= _HIGHEST_PORT
-        self._checked(name, value, holds=holds, helps=f"write a number from 0 to {_HIGHEST_PORT}")
-        return int(value) if holds else 0
-
-    def _checked(self, name: str, value: str, *, holds: bool, helps: str) -> str:
-        if not holds:
-            self.faults.append(f"{name} is “{value}”: {helps}.")
-        return value
-
-    def flag(self, name: str) -> bool:
-        return self.choice(name, ("TRUE", "FALSE")) == "TRUE"
-
-    def teams(self, name: str) -> tuple[str, ...]:
-        given = tuple(self.text(name).replace(",", " ").split())
-        for team in given:
-            self._checked(name, team, holds=bool(_TEAM.fullmatch(team)), helps="write ids such as T024BE7LH, or *")
-        return given
-
-    def hold_together(self, settings: Settings) -> None:
-        """Settings that mean nothing without each other, and such that contradict each other."""
-        of_installs = (settings.slack_client_id, settings.slack_client_secret, settings.slack_teams)
-        if any(of_installs) and not all(of_installs):
-            self.faults.append(_INSTALLS_HELPS)
-        if settings.slack_client_id and settings.slack_bot_token:
-            self.faults.append(
-                "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set. With the latter each workspace brings its own "
-                "token: unset SLACK_BOT_TOKEN."
-            )
-
-    def without_secrets(self) -> dict[str, str]:
-        hidden = {name for secret in SECRET_NAMES for name in (secret, f"{secret}_FILE")}
-        return {name: value for name, value in self._environment.items() if name not in hidden}
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
-
-
-def _password(url: str) -> str:
-    parts = _split(url)
-    return (parts.password or "") if parts else ""
+def _contradictions(settings: Settings) -> list[str]:
+    """What is wrong with settings that mean nothing without each other, or that contradict each other."""
+    faults = []
+    of_installs = (settings.slack_client_id, settings.slack_client_secret, settings.slack_teams)
+    if any(of_installs) and not all(of_installs):
+        faults.append(_INSTALLS_HELPS)
+    if settings.slack_client_id and settings.slack_bot_token:
+        faults.append(
+            "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set. With the latter each workspace brings its own "
+            "token: unset SLACK_BOT_TOKEN."
+        )
+    return faults
