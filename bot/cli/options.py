@@ -1,10 +1,12 @@
 """Options that several subcommands share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page.")]
 Recovery = Annotated[str, typer.Argument(metavar="R-1", help="The recovery's id, as `bringback status` lists it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: kept in the ledger and in the review.")]
 NoInput = Annotated[bool, typer.Option("--no-input", help="Ask nobody, as when there is no terminal.")]

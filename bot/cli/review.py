@@ -1,15 +1,14 @@
 """`bringback review R-1`: what really happened, to the second."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.options import Json, Recovery
+from bot.cli.options import Html, Json, Recovery
+from bot.cli.page_file import write_page
 from bot.cli.review_lines import review_lines
 from bot.cli.safe_text import safe
 from bot.cli.world import session_of
-from bot.domain.errors import BringbackError
 from bot.domain.review import Review
 from bot.domain.review_json import as_json
 from bot.operations.review_recovery import review as review_recovery
@@ -23,7 +22,7 @@ def review(
     *,
     json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="All of it, as markdown.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page.")] = None,
+    html: Html = None,
 ) -> None:
     """What really happened: orders, times, data lost, skips, proofs."""
     session = session_of(context)
@@ -33,8 +32,7 @@ def review(
 
     found = session.ask(ask)
     if html:
-        _write(html, render_review_html(found))
-        session.screen.err.print(f"Written: {html}", soft_wrap=True)
+        write_page(session.screen, html, render_review_html(found))
     if json:
         session.screen.json(as_json(found))
     elif markdown:
@@ -42,10 +40,3 @@ def review(
     elif not html:
         for line in review_lines(found, session.times):
             session.screen.say(line)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BringbackError(f"{file} cannot be written: {error.strerror}.", "Name another file.") from None

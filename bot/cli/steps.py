@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import Json
+from bot.cli.options import Html, Json
+from bot.cli.page_file import write_page
 from bot.cli.world import session_of
+from bot.reports.render import render_walk_html
 from bot.runbook.library import file_digest_in
 from bot.runbook.output import to_line, to_text
 from bot.runbook.parse import parse
@@ -18,14 +20,20 @@ def steps(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown files.")],
     *,
     json: Json = False,
+    html: Html = None,
 ) -> None:
     """Print the steps that a person would walk; --json prints one object a line, a line a file."""
     session = session_of(context)
+    runbooks = []
     for file in files:
         source = read_source(file, str(file))
         runbook = parse(source, file.stem, file_digest_in(file.parent, file.parent)).runbook
+        if html:
+            runbooks.append(runbook)
         if json:
             typer.echo(to_line(runbook))
-        else:
+        elif not html:
             for line in to_text(runbook):
                 session.screen.say(line)
+    if html:
+        write_page(session.screen, html, render_walk_html(runbooks))

@@ -37,7 +37,6 @@ class EventKind(StrEnum):
     UNIT_RELEASED = "unit_released"  # every check passed, steps are left: what depends on it may start [verified_at]
     UNIT_ENDED = "unit_ended"  # nothing more will happen to this unit [verdict, released, reasons]
     ENDED = "ended"  # nothing more will happen to this recovery [outcome, head]
-    REVIEWED = "reviewed"  # a person signed the review off
 
 
 class EstateEventKind(StrEnum):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepReview:
-    """What became of one planned step.
+    """What became of one planned step. `text`: the markdown that whoever did it was shown.
 
     `working`: a command or a person was at it; `waiting`: nobody was. `probe`: it asked whether the system was still
     standing, so a failure is an answer.
@@ -42,6 +42,7 @@ class StepReview:
     digest: str
     detail: str = ""  # why it failed, or the reason that a person gave
     probe: bool = False
+    text: str = ""
 
     @property
     def outcome_in_words(self) -> str:
@@ -141,6 +142,7 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
         digest=step.digest,
         detail="" if step.probe else _detail(now),
         probe=step.probe,
+        text="\n\n".join(text for text in (step.context, step.text) if text.strip()),
     )
 
 

@@ -152,6 +152,7 @@ def _step(step: StepReview) -> dict[str, Any]:
         "digest": step.digest,
         "detail": step.detail,
         "probe": step.probe,
+        "text": step.text,
     }
 
 

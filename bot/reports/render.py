@@ -1,4 +1,4 @@
-"""Reviews and summaries as markdown and as HTML pages that need nothing beside them."""
+"""Reviews, summaries and walks as markdown and as HTML pages that need nothing beside them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from bot.domain.recovery_state import StepStatus
 from bot.domain.review import COUNTS_AS_MISSED
 from bot.domain.summary_text import summary_lines, summary_title
 from bot.domain.wording import parts_in_words
+from bot.reports.markdown_html import markdown_html
 from bot.reports.plain_text import as_markdown, clean
 from bot.reports.timeline_chart import chart_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.review import Review
     from bot.domain.review_facts import StepReview
+    from bot.domain.runbook import Runbook
     from bot.domain.summary import Summary
 
 
@@ -47,6 +49,11 @@ def render_summary_markdown(summary: Summary) -> str:
 def render_summary_html(summary: Summary) -> str:
     """The summary as one HTML page, like a review's."""
     return _html().get_template("summary.html.jinja2").render(_of_summary(summary))
+
+
+def render_walk_html(runbooks: Sequence[Runbook]) -> str:
+    """The walks of runbooks as one HTML page, to be printed: each begins on a page of its own."""
+    return _html().get_template("walk.html.jinja2").render(runbooks=runbooks)
 
 
 def _of_review(review: Review) -> dict[str, Any]:
@@ -94,6 +101,7 @@ def _environment(finalize: Callable[[Any], Any], *, autoescape: bool) -> Environ
         "attainment": review_text.attainment_words,
         "code": _code,
         "digest": short,
+        "from_markdown": markdown_html,
         "runs": _runs,
         "tone": _tone,
         "words": _words,

@@ -79,6 +79,14 @@ def test_the_summary_as_json_lists_recoveries() -> None:
     assert [one["recovery"] for one in told["recoveries"]] == ["R-1"]
 
 
+def test_the_summary_as_markdown_and_as_a_page(tmp_path: Path) -> None:
+    verbs = FakeVerbs({"summarize": summarized})
+    assert "| R-1 |" in bringback(world(verbs), "summary", "--markdown").stdout
+    result = bringback(world(verbs), "summary", "--html", str(tmp_path / "s.html"))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert '<td class="head">R-1 ' in (tmp_path / "s.html").read_text()
+
+
 @pytest.mark.parametrize("text", ["soon", "2027-01-01"])
 def test_a_time_that_is_none_or_lies_ahead_is_told_in_words(text: str) -> None:
     assert bringback(world(), "summary", "--since", text).exit_code == 1

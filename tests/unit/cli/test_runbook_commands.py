@@ -206,3 +206,14 @@ def test_a_name_that_only_the_bots_environment_holds_is_a_warning_of_a_check(boo
     result = run(books, "check")
     assert result.exit_code == 0
     assert "dns.md:8: warning: ${ESTATE} is not in the environment." in result.output
+
+
+def test_steps_are_written_as_one_page_to_print(books: Path, tmp_path: Path) -> None:
+    (books / "web.md").write_text("# Web <host>\n## 1. Stop\n`stop`\n## 2. Start\n## Contacts\nann")
+    page = tmp_path / "walk.html"
+    result = run(books, "steps", str(books / "dns.md"), str(books / "web.md"), "--html", str(page))
+    assert (result.exit_code, result.stdout) == (0, "")
+    html = page.read_text()
+    assert html.count("<article>") == 2
+    assert "<h1>Web &lt;host&gt;</h1>" in html
+    assert html.index("1. Stop") < html.index("<code>stop</code>") < html.index("2. Start") < html.index("Contacts")

@@ -108,6 +108,14 @@ def test_no_text_changes_the_structure_of_the_page(text: str) -> None:
     )
 
 
+def test_the_page_tells_what_each_step_said() -> None:
+    stop = replace(manual("stop"), title="Stop", context="Look *first*.", text="Run:\n\n```sh\nstop <now>\n```\n")
+    told = History(plan_of(system("db", stop))).launch().unit("db").ask("db", "stop").answer("db", "stop", "done")
+    page = render_review_html(build_review(told.plan, told.events))
+    assert "<summary>db, 1 step</summary>" in page
+    assert "<p>Look <em>first</em>.</p>\n<p>Run:</p>\n<pre><code>stop &lt;now&gt;\n</code></pre>" in page
+
+
 def test_the_page_needs_nothing_beside_it_and_no_inline_style() -> None:
     tags = Tags(render_review_html(missed()))
     assert tags.seen.count("style") == 1
