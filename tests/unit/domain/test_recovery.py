@@ -84,7 +84,7 @@ def test_an_abort_keeps_why_it_was_asked_for() -> None:
 
 def test_kinds_that_change_nothing_leave_the_state_alone() -> None:
     state = begin(DB)
-    assert apply(state, make_event(RECOVERY, EventKind.NOTED, at(0), actor=ANN)) == state
+    assert apply(state, make_event(RECOVERY, EventKind.APPLIED, at(0), actor=ANN)) == state
     unit = state.units["db"]
     assert apply_unit(unit, make_event(RECOVERY, EventKind.NOTED, at(0), unit="db")) == unit
     assert apply_unit(unit, make_event(RECOVERY, EventKind.NOTED, at(0), unit="db", step="stop", attempt=1)) == unit
