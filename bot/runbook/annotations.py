@@ -181,11 +181,18 @@ def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], li
     inner, closed, behind = rest.partition("}")
     if wrong := _wrong_info(inner, behind, closed=bool(closed)):
         return language, {}, [Fault(file, line, *wrong)]
-    values = _pairs(inner)
-    if values is None:
+    pairs = _pairs(inner)
+    if pairs is None:
         helps = 'Write {"name":"restore","timeout":"20m"}, all of it in double quotes.'
         return language, {}, [Fault(file, line, "the fence's info is not JSON: nothing of it is read.", helps)]
-    return language, values, []
+    values = dict(pairs)
+    ours = FenceKeys.model_fields.keys() & values.keys()
+    twice = sorted(key for key in ours if sum(key == other for other, _ in pairs) > 1)
+    return language, values, [_twice(key, file, line) for key in twice]
+
+
+def _twice(key: str, file: str, line: int) -> Fault:
+    return Fault(file, line, f"“{key}” stands twice in the fence's info.", "Keep one of them.")
 
 
 def _wrong_info(inner: str, behind: str, *, closed: bool) -> tuple[str, str] | None:
@@ -199,16 +206,17 @@ def _wrong_info(inner: str, behind: str, *, closed: bool) -> tuple[str, str] | N
     return None
 
 
-def _pairs(inner: str) -> dict[str, str] | None:
+def _pairs(inner: str) -> list[tuple[str, str]] | None:
     """Keys and values as JSON, else as words; None where it is meant as JSON and is none."""
     try:
-        values = json.loads("{" + inner + "}")
+        # No other object can stand within this one: it ends at the first `}`.
+        values: list[tuple[str, Any]] = json.loads("{" + inner + "}", object_pairs_hook=list)
     except (ValueError, RecursionError):  # the latter: brackets nested thousands deep
         if _JSON.search(inner):
             return None
         words = (word.partition("=") for word in inner.split())
-        return {key: value for key, equals, value in words if equals}
-    return {key: _as_text(value) for key, value in values.items()}
+        return [(key, value) for key, equals, value in words if equals]
+    return [(key, _as_text(value)) for key, value in values]
 
 
 def _as_text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Digests: what a step does, as one short text that changes when, and only when, that changes.
 
-A command's covers its commands, kind, targets, expected results, what is kept of them, and the files that they name;
+A command's covers its commands, whether they run, kind, targets, expected results, what is kept of them, and the files
+that they name;
 that of a step without commands, and of whatever a person does, covers its words, for there the text is the procedure.
 White space and other prose are not covered.
 """
@@ -75,6 +76,7 @@ def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, 
     found = ((path, file_digest(path)) for path in named_files(command.script))
     return (
         command.script.strip("\n"),
+        command.runs,
         command.kind.value,
         command.interpreter,
         command.cwd,

@@ -18,6 +18,7 @@ from bot.runbook.inputs import find_placeholders, variable_name
 from bot.runbook.library import no_folder, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
 from bot.runbook.policy import POLICY_FILE
+from bot.runbook.second_shell import read_again
 from bot.runbook.unhonoured import unhonoured
 
 if TYPE_CHECKING:
@@ -167,6 +168,9 @@ def _commands(runbook: Runbook) -> Iterator[Fault]:
                 what = f"the placeholder “{name}” in “{command.name}” is never asked for."
                 helps = f"Only shell commands are: hand on ${variable_name(name)} from one."
                 yield _warning(runbook, command.line, what, helps)
+            for name in read_again(command, runbook.inputs) if command.runs else ():
+                what = f"a second shell in “{command.name}” reads the value of {name} again."
+                yield _warning(runbook, command.line, what, f"Give {name} choices or a pattern, under inputs:.")
 
 
 def _links(item: Parsed) -> Iterator[Fault]:

@@ -113,8 +113,15 @@ class StepMaker:
                 self._step_comment(notes, inner, line, draft, seen=seen)
                 seen = True
             else:
-                notes.opens = include_target(word)
+                notes.opens = self._include(word, line)
         return notes
+
+    def _include(self, comment: str, line: int) -> str:
+        target = include_target(comment)
+        if not target:
+            helps = "Write <!-- include: other.md#Heading -->."
+            self.faults.append(Fault(self._source.file, line, "the include names no runbook.", helps))
+        return target
 
     def _step_comment(self, notes: _Notes, inner: str, line: int, draft: Draft, *, seen: bool) -> None:
         if seen:

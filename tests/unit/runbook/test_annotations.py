@@ -66,6 +66,8 @@ def test_the_info_of_other_tools_is_left_alone(info: str) -> None:
             "sh {name: x}",
             f"the fence's info is not JSON: nothing of it is read. Write {JSON}, all of it in double quotes.",
         ),
+        ('sh {"name":"x","name":"y"}', "“name” stands twice in the fence's info. Keep one of them."),
+        ("sh { name=x name=y }", "“name” stands twice in the fence's info. Keep one of them."),
         ('sh {"kind":"chek"}', "kind: “chek” is no kind of step: command, manual, check, approval, wait, info."),
     ],
 )  # fmt: skip
@@ -104,6 +106,7 @@ def test_a_comment_shown_as_code_is_no_annotation() -> None:
             "3: step.when: “during” is no moment: before or after (the plan's systems).",
         ),
         ("<!-- step: {by: a} -->\n<!-- step: {by: b} -->", "3: a second step comment in the step “R”."),
+        ("<!-- include: -->", "2: the include names no runbook. Write <!-- include: other.md#Heading -->."),
     ],
 )
 def test_a_bad_comment_is_a_fault_at_its_line(comment: str, fault: str) -> None:

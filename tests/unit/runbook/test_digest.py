@@ -50,6 +50,13 @@ def test_what_a_command_does_changes_its_digest(old: str, new: str) -> None:
     assert digest(COMMAND.replace(old, new)) != digest(COMMAND)
 
 
+def test_whether_a_command_runs_is_part_of_what_it_does() -> None:
+    runs = f"---\nrecovery: {{system: db, execute: true}}\n---\n{COMMAND}"
+    shown = runs.replace("execute: true", "execute: false")
+    never = runs.replace('"name":"x"', '"name":"x","run":"never"')
+    assert digest(shown) == digest(never) != digest(runs)
+
+
 def test_the_words_of_a_manual_step_are_its_digest_and_white_space_is_not() -> None:
     assert digest(MANUAL.replace("zero.\nTell", "zero.   Tell")) == digest(MANUAL)
     assert digest(MANUAL.replace("## Stop\n", "## Stop\n<!-- step: {time: 5m} -->\n")) == digest(MANUAL)

@@ -75,6 +75,14 @@ def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
     ]
 
 
+def test_a_value_for_a_second_shell_is_a_warning(tmp_path: Path) -> None:
+    command = fence("ssh db1 'stop <name>'", info='sh {"name":"stop","timeout":"1m"}')
+    (tmp_path / "dns.md").write_text(GOOD.replace("## Check it", f"## Stop it\n{command}## Check it"))
+    (tmp_path / "zone.md").write_text("# Zone\n")
+    told = [(fault.line, fault.message) for fault in check_folder(tmp_path, {}, TODAY).faults]
+    assert (14, "a second shell in “stop” reads the value of NAME again.") in told
+
+
 def test_links_in_code_and_outside_are_not_looked_at(tmp_path: Path) -> None:
     text = (
         GOOD + "\n`[a](b.md)` [c](https://x.org) [d](#check-it) [e](mailto:a@b.c)\n" + fence("[f](g.md)", info="text")

@@ -1,0 +1,45 @@
+"""A value that a second shell reads again can be more than a value there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.runbook.second_shell import read_again
+from tests.unit.runbook.making import book, fence
+
+HEAD = "---\nrecovery: {system: db, execute: true, inputs: {NAME: {ask: Which?%s}}}\n---\n"
+
+
+def names(script: str, more: str = "") -> list[str]:
+    info = 'sh {"name":"stop"}'
+    runbook = book(f"{HEAD % more}## Stop it\n{fence(script, info=info)}")
+    return list(read_again(runbook.steps[0].commands[0], runbook.inputs))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'ssh db1 "systemctl stop $NAME"',
+        "ssh -p 22 -t db1 systemctl stop <name>",
+        "ssh db1 'systemctl stop <name>'",
+        'sh -c "stop ${NAME}"',
+        "sudo bash -ec 'stop <name>'",
+        'su - postgres -c "stop $NAME"',
+        'eval "stop $NAME"',
+    ],
+)
+def test_a_value_within_the_command_of_a_second_shell_is_read_again(script: str) -> None:
+    assert names(script) == ["NAME"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ['ssh -p 22 "$NAME" stop', "ssh <name>", 'stop "$NAME"', "sh stop.sh <name>", "echo eval\nstop <name>"],
+)
+def test_a_value_that_only_one_shell_reads_is_not(script: str) -> None:
+    assert names(script) == []
+
+
+@pytest.mark.parametrize("more", [", choices: [api, web]", ", pattern: '^[a-z]+$'"])
+def test_a_value_that_is_checked_may_be_read_twice(more: str) -> None:
+    assert names("eval stop $NAME", more) == []
