@@ -16,7 +16,8 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _INDENTED = re.compile(r"([ \t]*)(===[!+]*|!!!|\?\?\?\+?)[ \t]+(\S.*)")
 _NAMED = re.compile(r"[ \t]*(?::{3,}[ \t]*\{?|\{\{[%<][ \t]*|\{%-?[ \t]*|<)(?:(/|end)[ \t]*)?([A-Za-z-]+)\}?(.*)")
 _BARE_CLOSE = re.compile(r"[ \t]*:{3,}[ \t]*$")
-_QUOTED = re.compile(r"""(?:label|name|title|header|value)?\s*=?\s*["']([^"']+)["']""")
+_LABEL = re.compile(r"""\b(?:label|name|title|header)\s*=\s*["']([^"']+)["']""")
+_QUOTED = re.compile(r"""["']([^"']+)["']""")
 _TABS = frozenset({"tab", "tabitem", "tab-item", "tabpane"})
 _NOTES = frozenset({
     "note", "notice", "warning", "warn", "info", "tip", "caution", "alert", "important", "admonition", "callout",
@@ -150,6 +151,6 @@ class _Reader:
 
 
 def _title(text: str) -> str:
-    quoted = _QUOTED.search(text)
+    quoted = _LABEL.search(text) or _QUOTED.search(text)
     words = (quoted[1] if quoted else text).strip(" \"'%>}{/")
     return re.sub(r":[a-z0-9_+-]+:\s*", "", words).strip() or "Tab"

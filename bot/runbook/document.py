@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.runbook.directives import Directives, Tab, read_directives
+from bot.runbook.vocabulary import is_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,8 +171,10 @@ def _fold_tabs(section: Section) -> None:
         _fold_tabs(child)
     tabs = [child for child in section.children if child.tab]
     if tabs and not any(block.kind == "ordered_list" for tab in tabs for block in tab.blocks):
-        section.children = [child for child in section.children if not child.tab]
-        section.blocks = sorted([*section.blocks, *(block for tab in tabs for block in tab.blocks)], key=_start)
+        kept = [tab for tab in tabs if is_before(tab.title)]
+        section.children = [child for child in section.children if not child.tab or child in kept]
+        folded = (block for tab in tabs if tab not in kept for block in tab.blocks)
+        section.blocks = sorted([*section.blocks, *folded], key=_start)
 
 
 def _start(block: Block) -> int:

@@ -10,8 +10,10 @@ from bot.runbook.titles import plain
 from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS
 
 _WORDS = "|".join(STEP_WORDS)
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten"
 _STEP = re.compile(
-    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?)\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*", re.IGNORECASE
+    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?|(?:{_NUMBERS})\b)\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"(?:(\d{1,2}(?:\.\d{1,2}){0,2}\.[a-z])[.):]*\s+(?=\S))|"
@@ -19,7 +21,7 @@ _NUMBER = re.compile(
     r"(\d{1,2})\ufe0f?\u20e3\s*(?=\S)"
 )
 _GROUP = re.compile(
-    rf"(?:{'|'.join(GROUP_WORDS)})s?\s*#?\s*(?:\d+|[a-z]|[ivx]+|one|two|three|four|five)\b", re.IGNORECASE
+    rf"(?:{'|'.join(GROUP_WORDS)})s?(?:\s*#?\s*\d+|\s+#?(?:[a-z]|[ivx]+|one|two|three|four|five))\b", re.IGNORECASE
 )
 
 

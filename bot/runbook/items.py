@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from bot.domain.comments import find_comments, without_comments
 from bot.runbook.languages import SHELLS
-from bot.runbook.leads import is_lead_in, last_words, says_no_steps
+from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
 from bot.runbook.titles import plain
 
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from bot.runbook.document import Block
 
 _BOLD_NUMBER = re.compile(
-    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
+    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:\\?[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
     r"(?:\*\*|__)?(\d)\ufe0f?\u20e3",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^(step\s*|task\s*)?#?[\d.]+\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE)
+_STEP_WORD = re.compile(r"(?:\*\*|__)?step\s+#?(\d{1,2})\b", re.IGNORECASE)
+CODE = frozenset({"fence", "code_block"})
+DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})
+"""Languages of pictures: a fence of one is to be looked at."""
+
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
 _SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
@@ -43,6 +49,7 @@ class Item:
     title: str
     number: str = ""
     tokens: list[Token] = field(default_factory=list)
+    led: bool = False  # the sentence before its list speaks of steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Rule:
     pairs: bool  # paragraphs that each lead to a command are
     opening: bool  # it stands above the first section: a list may sum up what follows
     others: frozenset[str]  # the keys of the document's headings: a list of these is an overview
+    checklist: bool = False  # its title says so: bullets are steps behind any sentence
     tab: bool = False  # one item of an ordered list is a step, as those of the other tabs are
 
 
@@ -88,7 +96,7 @@ def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     tasks = False
     for before, block in _with_leads(blocks):
         if is_to_do(block):
-            items = items_of(block, offset)
+            items = items_of(block, offset, before)
             task = block.kind == "bullet_list"
             overview = _overview(items, rule.others) and not _of_runbooks(items)
             if task or not (says_no_steps(before, opening=rule.opening) or overview):
@@ -103,8 +111,14 @@ def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     for before, block in _with_leads(blocks):
         if block.kind != "bullet_list":
             continue
-        items = items_of(block, offset)
-        wanted = fenced or ((rule.bullets or found) and not before) or is_lead_in(before, opening=rule.opening)
+        items = items_of(block, offset, before)
+        wanted = (
+            fenced
+            or _say_step(items)
+            or ((rule.bullets or found) and not before)
+            or rule.checklist
+            or is_lead_in(before, opening=rule.opening)
+        )
         if wanted and not says_no_steps(before, opening=rule.opening) and not _overview(items, rule.others):
             found += items
     return found if len(found) > 1 else []
@@ -112,6 +126,10 @@ def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
 
 def _fenced_bullets(blocks: Sequence[Block]) -> bool:
     return sum(one.kind == "bullet_list" and two.kind == "fence" for one, two in pairwise(blocks)) > 1
+
+
+def _say_step(items: Sequence[Item]) -> bool:
+    return len(items) > 1 and all(map(_STEP_WORD.match, _texts(items)))
 
 
 def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
@@ -136,13 +154,14 @@ def is_to_do(block: Block) -> bool:
     return block.kind == "ordered_list" or is_task_list(block)
 
 
-def items_of(block: Block, offset: int) -> list[Item]:
-    """The top-level items of a list."""
+def items_of(block: Block, offset: int, before: str = "") -> list[Item]:
+    """The top-level items of a list. `before`: the sentence that leads in to it."""
     items: list[Item] = []
+    led = speaks_of_steps(before)
     for token in block.tokens:
         if token.level == 1 and token.type == "list_item_open" and token.map:
             number = token.info if block.kind == "ordered_list" else ""
-            items.append(Item(token.map[0] + offset, "", number))
+            items.append(Item(token.map[0] + offset, "", number, led=led))
         elif items and token.level > 1:
             items[-1].tokens.append(token)
     for item in items:
@@ -161,7 +180,10 @@ def _title(tokens: Sequence[Token]) -> str:
 
 def shorten(text: str) -> str:
     """A title from the beginning of a text: its first line, cut behind the first sentence and before a colon's end."""
-    first = plain(text.lstrip().partition("\n")[0])
+    first, _, rest = text.lstrip().partition("\n")
+    if len(first.split()) < _WORDS and first[-1:].isalpha():
+        first = f"{first} {rest.partition(chr(10))[0]}"  # a line that was broken early
+    first = plain(first)
     end = _SENTENCE.search(first, _SHORTEST)
     first = first[: end.start()] if end else first
     if len(first) > _LONGEST:
@@ -173,6 +195,17 @@ def shorten(text: str) -> str:
 def has_list(blocks: Sequence[Block]) -> bool:
     """Whether there is a list that no sentence before it calls something else than steps."""
     return any(block.kind.endswith("_list") and not says_no_steps(before) for before, block in _with_leads(blocks))
+
+
+def only_automatic(blocks: Sequence[Block]) -> bool:
+    """Whether there are lists, and the sentence before each says that a machine does what they tell."""
+    lists = [before for before, block in _with_leads(blocks) if block.kind.endswith("_list")]
+    return bool(lists) and all(map(happens_by_itself, lists)) and not any(has_code(block.tokens) for block in blocks)
+
+
+def has_code(tokens: Sequence[Token]) -> bool:
+    """Whether a fence or an indented block of code stands among tokens."""
+    return any(token.type in CODE and language_of(token) not in DIAGRAMS for token in tokens)
 
 
 def only_overview(blocks: Sequence[Block], offset: int, others: frozenset[str]) -> bool:
@@ -188,7 +221,12 @@ def _overview(items: Sequence[Item], others: frozenset[str]) -> bool:
 
 def _of_runbooks(items: Sequence[Item]) -> bool:
     """Whether each item is nothing but a link to another runbook: they are walked one after the other."""
-    return all(link_only(text) for text in _texts(items))
+    return all(map(opens_runbook, items))
+
+
+def opens_runbook(item: Item) -> bool:
+    """Whether an item is nothing but a link to another runbook."""
+    return bool(link_only(_texts([item])[0]))
 
 
 def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
@@ -210,13 +248,9 @@ def _bold(block: Block) -> Item | None:
     match = _BOLD_NUMBER.match(block.text) if block.kind == "paragraph" else None
     if not match:
         return None
-    title = re.sub(
-        r"^(step\s*|task\s*)?#?[\d.]+\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*",
-        "",
-        shorten(block.text),
-        flags=re.IGNORECASE,
-    )
-    return Item(block.start, title or shorten(block.text), match[match.lastindex or 0])
+    text = shorten(block.text)
+    title = _NUMBERED.sub("", text) or shorten(block.text.partition("\n")[2]) or text
+    return Item(block.start, title, match[match.lastindex or 0])
 
 
 def is_annotated(blocks: Sequence[Block]) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import words
+from bot.runbook.word_lists import words
 
 OTHER_THINGS = words(
     """
@@ -50,7 +50,9 @@ def _any(*expressions: str) -> re.Pattern[str]:
 _LEADS_IN = _any(
     rf"\bfollow(?:ing)? (?:the |these |this )?(?:\w+ )?(?:{_STEPS}\b|{_ACTS}:?$)",
     r"\b(?:these|below|next|some|few) (?:\w+ )?steps\b",
-    r"\bsteps (?:are|below|to|for|that|you|involved)\b",
+    r"\bsteps (?:are|below|involved)\b",
+    r"\bsteps (?:to|for|that|you)\b.*:$",
+    r"\b(?:the|these|following) steps (?:to|for|that|you)\b",
     r"\bsteps:?$",
     rf"\b{_DO} (?:all )?(?:of )?the following\b",
     r"\bproceed as follows:?$",
@@ -75,6 +77,8 @@ _SOMETHING_ELSE = _any(
     r"\b(?:you|we|they) (?:(?:will|also) )*(?:need|have):$",
     r"\b(?:(?:is|are) automated|automatically \w+s)\b.*:$",
     r"\bmeans\b.{0,20}:?$",
+    rf"\b(?:this|the) (?:\w+ )?(?:{_AGENTS}):$",
+    r"\bfollowing\b.*\b(?:is|are) (?:then |automatically )*(?:triggered|run|executed|performed|created|started)\b.*:$",
     r"\b(?:does|should be|such that|so that):?$",
     r"^(?!once|after|when|if|before|as soon).*\b(?:installed|available|in place|ready|configured|enabled):?$",
     rf"^(?:the|this|each|every|any) (?:\S+ ){{1,3}}(?:{_MODALS})(?: also)?:$",
@@ -82,6 +86,7 @@ _SOMETHING_ELSE = _any(
 )
 _TELLS_WHAT_HAPPENS = _any(
     r"^e\.g\.",
+    r"\bassumes?(?: that)?:$",
     rf"\b(?:these|following|those) (?:\w+ )?(?:{_TROUBLES})\b.*:$",
     r"\b(?:refer to|see|consult) (?:the |these |one of )*(?:following|below|documents?|pages?|guides?)\b.*:$",
     rf"\b(?:{_AGENTS}) (?:(?:will|then|automatically) )*(?:{_HAPPENS}) .*:$",
@@ -94,9 +99,15 @@ _TELLS_WHAT_HAPPENS = _any(
     r"\b(?:steps|operations|actions) (?:are|is) (?:then |automatically )*(?:taken|triggered)\b",
     r"\b(?:process|procedure|workflow|sequence|job) is (?:then |automatically )*(?:started|triggered|initiated)\b",
 )
+_BY_ITSELF = _any(
+    rf"\b(?:{_AGENTS}) (?:(?:will|then|automatically) )*(?:{_HAPPENS}|attempts?|tries|checks?|runs?)\b.*:$",
+    rf"\b{_IT} (?:will|automatically)\b.*:$",
+    r"\bautomatically \w+s\b.*:$",
+)
 _SUMS_UP = _any(
     r"\b(?:high[- ]level|overview|summary|in short|overall|basic|main|general|outline|roughly)\b.*:$",
-    r"\b(?:split|divided|broken|consists?|comprises?)\b.* (?:steps|parts|stages|phases):$",
+    r"\b(?:split|divided|broken)\b.* (?:steps|parts|stages|phases):$",
+    r"\b(?:consists?|comprises?)\b.*:$",
 )
 _SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!E\.g\.)(?<!etc\.)\s+")
 _LONGEST = 300
@@ -115,6 +126,18 @@ def is_lead_in(lead: str, *, opening: bool = False) -> bool:
     `opening`: it stands above the first section of a file, where it must speak of steps.
     """
     return bool((_SPEAKS_OF_STEPS if opening else _LEADS_IN).search(lead))
+
+
+@lru_cache(8192)
+def speaks_of_steps(lead: str) -> bool:
+    """Whether a sentence says that steps follow, whatever their words are."""
+    return bool(_SPEAKS_OF_STEPS.search(lead) or _LEADS_IN.search(lead))
+
+
+@lru_cache(8192)
+def happens_by_itself(lead: str) -> bool:
+    """Whether a sentence says that a machine does what follows: "The script automatically attempts the following:"."""
+    return bool(_BY_ITSELF.search(lead))
 
 
 @lru_cache(8192)

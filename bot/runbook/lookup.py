@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.runbook.items import items_of
-from bot.runbook.vocabulary import is_action
+from bot.runbook.actions import is_verb, tells
+from bot.runbook.items import has_code, items_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,22 @@ def only_to_look_up(blocks: Sequence[Block]) -> bool:
     return all(map(_defines, lists)) if lists else any(block.kind == "table" for block in blocks)
 
 
+def nothing_to_do(blocks: Sequence[Block]) -> bool:
+    """Whether there is only text and lists, and no sentence or item of them tells to do something."""
+    said = [block for block in blocks if block.kind != "fence" or has_code(block.tokens)]
+    if not {block.kind for block in said} <= _TEXT | {"bullet_list", "ordered_list"}:
+        return False
+    return not any(map(_does, said))
+
+
+def _does(block: Block) -> bool:
+    ticked = any("checked" in token.meta for token in block.tokens)
+    return ticked or has_code(block.tokens) or tells(block.tokens)
+
+
 def _defines(block: Block) -> bool:
-    if any(token.type in {"fence", "code_block", "ordered_list_open"} for token in block.tokens):
+    inner = block.tokens
+    if any(token.type in {"fence", "code_block", "ordered_list_open"} or "checked" in token.meta for token in inner):
         return False
     texts = [
         next((token.content for token in item.tokens if token.type == "inline"), "") for item in items_of(block, 0)
@@ -40,6 +54,7 @@ def _defines(block: Block) -> bool:
 
 def _tells_what_it_is(match: re.Match[str]) -> bool:
     if match["code"]:
-        return bool(match["end"])
-    acts = is_action(match["bold"]) or is_action(match.string[match.end() :])
+        alone = match.end() == len(match.string)
+        return (alone or bool(match["end"])) and " " not in match["code"]  # words are a command
+    acts = is_verb(match["bold"]) or is_verb(match.string[match.end() :])
     return not acts and bool(match["end"] or match["bold"].rstrip().endswith(":"))

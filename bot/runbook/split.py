@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.runbook.actions import is_action, is_verb
+from bot.runbook.asides import Asides
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
 from bot.runbook.items import (
+    CODE,
     Item,
     Rule,
-    bold_steps,
+    has_code,
     has_command,
     has_list,
     is_annotated,
-    is_to_do,
     only_overview,
     step_items,
     title_keys,
 )
-from bot.runbook.lookup import only_to_look_up
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain
-from bot.runbook.vocabulary import (
-    is_action,
-    is_background,
-    is_before,
-    is_procedure,
-    is_unlisted_background,
-    like_background,
-    like_before,
-)
+from bot.runbook.vocabulary import is_background, is_checklist, is_procedure, is_unlisted_background
 
 if TYPE_CHECKING:
     from bot.runbook.document import Block, Section
@@ -38,7 +31,6 @@ if TYPE_CHECKING:
 _SERIES = 2
 """So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
-_CODE = frozenset({"fence", "code_block"})
 _ASIDES = frozenset({"note", "alert"})
 
 _PARAGRAPHS = 2
@@ -74,7 +66,9 @@ class _Splitter:
         self._title = self._find_title()
         self._series = self._find_series()
         self._comments = any("<!--" in line for line in source.lines)
+        self._asides = Asides(source, self._headings, self._numbered)
         self._drafts: list[Draft] = []
+        self._begun = False  # a step stands above
 
     def run(self) -> list[Draft]:
         """The drafts, in the order of the file, without gaps."""
@@ -107,7 +101,7 @@ class _Splitter:
             return False
         # Numbers of chapters ("1. Purpose", "3. Procedure") are no numbers of steps.
         chapters = [heading for heading in numbered if not heading.step_word]
-        first = bool(chapters) and is_background(chapters[0].words)
+        first = bool(chapters) and is_background(chapters[0].words) and not is_unlisted_background(chapters[0].words)
         return not first and not any(is_procedure(heading.words) for heading in chapters)
 
     def _numbered(self, section: Section) -> bool:
@@ -115,6 +109,13 @@ class _Splitter:
         if section is self._title or heading.group_word:
             return False
         return bool(heading.number) and (self._series or heading.step_word)
+
+    def _goes_on_below(self, section: Section, heading: Heading) -> bool:
+        """Whether a number goes on in a heading of a lower level: `### 5.` below `## 4.` follows it, and is no part."""
+        if not self._numbered(section) or not heading.number.isdigit():
+            return False
+        numbers = [self._headings[id(child)].number for child in section.children if self._numbered(child)]
+        return bool(numbers) and numbers[0] == str(int(heading.number) + 1)
 
     def _named(self, section: Section) -> bool:
         return bool(section.level) and section is not self._title
@@ -126,12 +127,18 @@ class _Splitter:
         aside = (within or self._aside(section)) if named and not self._annotated(section) else None
         if aside:
             self._mark(aside, heading.words, section)
-            if any(map(self._annotated, section.walk())):
+            annotated = any(map(self._annotated, section.walk()))
+            if annotated or (aside is Place.BACKGROUND and self._asides.lets_through(section)):
                 for child in section.children:
-                    self._section(child, (*path, heading.words), group, aside)
+                    self._section(child, (*path, heading.words), group, aside if annotated else None)
             return
         if self._numbered(section) and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
+            return
+        if self._goes_on_below(section, heading):
+            self._step(section, heading, path, group)
+            for child in section.children:
+                self._section(child, path, group)
             return
         if section.tab or heading.group_word:
             group = heading.words
@@ -142,27 +149,10 @@ class _Splitter:
     def _annotated(self, section: Section) -> bool:
         return self._comments and is_annotated(section.blocks)
 
-    def _aside(self, section: Section) -> Place | None:
-        heading = self._headings[id(section)]
-        if not self._background or heading.step_word or any(map(self._numbered, section.children)):
+    def _aside(self, section: Section, *, begun: bool = False) -> Place | None:
+        if not self._background:
             return None
-        words = heading.words
-        if is_before(words):
-            return Place.BEFORE
-        if bold_steps(section.blocks):
-            return None
-        if is_background(words):
-            listed = is_unlisted_background(words) and any(is_to_do(block) for block in section.blocks)
-            return None if listed else Place.BACKGROUND
-        if self._looks_up(section, heading):
-            return Place.BACKGROUND
-        like = Place.BEFORE if like_before(words) else Place.BACKGROUND if like_background(words) else None
-        return None if like and _does_something(section) else like
-
-    def _looks_up(self, section: Section, heading: Heading) -> bool:
-        if section.children or section.tab or heading.group_word or self._numbered(section):
-            return False
-        return not (is_action(heading.words) or is_procedure(heading.words)) and only_to_look_up(section.blocks)
+        return self._asides.place_of(section, begun=begun or self._begun)
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)
@@ -173,6 +163,7 @@ class _Splitter:
             return
         self._mark(Place.CONTEXT if named else Place.BACKGROUND, heading.words or self._name, section)
         inner = (*path, heading.words) if named else path
+        self._begun = self._begun or bool(items)
         self._drafts += [
             Draft(Place.STEP, item.title, item.start, 0, item.start, item.number, inner, group, manual=True)
             for item in items
@@ -185,7 +176,9 @@ class _Splitter:
             return True
         if only_overview(section.blocks, self._source.front, self._titles):
             return False
-        if all(self._aside(child) for child in section.children):
+        if not section.children and not blocks:
+            return named and is_verb(self._headings[id(section)].words)
+        if all(self._aside(child, begun=True) for child in section.children):
             return bool(blocks) and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
         return named and not group and (has_list(blocks) or self._tells_what_to_do(section))
@@ -202,8 +195,9 @@ class _Splitter:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
         pairs = bullets or self._pairs
         opening = bool(section.children) and not self._named(section)
-        rule = Rule(bullets, pairs, opening, self._titles, section.tab)
-        return step_items(section.blocks, self._source.front, rule)
+        rule = Rule(bullets, pairs, opening, self._titles, is_checklist(heading.words), section.tab)
+        items = step_items(section.blocks, self._source.front, rule)
+        return [] if items and self._asides.without_work(section, items) else items
 
     def _step(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         title = heading.words or plain(section.title) or self._name
@@ -211,6 +205,7 @@ class _Splitter:
         listed = any(block.kind.endswith("_list") for block in section.blocks)
         draft.manual = bool(heading.number) or listed or is_action(title) or is_procedure(title)
         self._drafts.append(draft)
+        self._begun = True
 
     def _mark(self, place: Place, title: str, section: Section) -> None:
         self._drafts.append(Draft(place, title, section.start, body=section.body_start))
@@ -219,13 +214,5 @@ class _Splitter:
 def _commands(block: Block, *, named: bool) -> bool:
     """Whether a block has a command; in the text below the title, one in an admonition is an aside."""
     if named:
-        return block.kind in _CODE or has_command(block.tokens)
+        return (block.kind in CODE and has_code(block.tokens)) or has_command(block.tokens)
     return block.kind not in _ASIDES and has_command(block.tokens)
-
-
-def _does_something(section: Section) -> bool:
-    """Whether there is a command in a section, or an ordered list in one below it."""
-    below = (block for one in section.walk() if one is not section for block in one.blocks)
-    return any(has_command(block.tokens) for block in section.blocks) or any(
-        block.kind == "ordered_list" for block in below
-    )

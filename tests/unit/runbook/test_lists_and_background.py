@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.runbook.making import book, fence, titles
 
-TWO = "\n\n1. one\n2. two\n"
+TWO = "\n\n1. Copy it\n2. Start it\n"
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_a_sentence_that_tells_of_something_else_makes_no_list_of_steps(lead: st
     ],
 )
 def test_a_sentence_that_asks_for_work_leaves_a_list_its_steps(lead: str) -> None:
-    assert titles(f"# R\n## Restore\n{lead}{TWO}") == ["one", "two"]
+    assert titles(f"# R\n## Restore\n{lead}{TWO}") == ["Copy it", "Start it"]
 
 
 def test_above_the_first_section_a_list_may_sum_up_what_follows() -> None:
     below = "## Build\nx\n## Move\nx\n"
     assert titles(f"# R\nThe high-level steps are:{TWO}{below}") == ["Build", "Move"]
-    assert titles(f"# R\nDo this for every node:{TWO}{below}") == ["one", "two", "Build", "Move"]
-    assert titles(f"# R\n## Restore\nAt a high level it is:{TWO}") == ["one", "two"]
+    assert titles(f"# R\nDo this for every node:{TWO}{below}") == ["Copy it", "Start it", "Build", "Move"]
+    assert titles(f"# R\n## Restore\nAt a high level it is:{TWO}") == ["Copy it", "Start it"]
 
 
 def test_bullets_above_the_first_section_are_steps_only_behind_a_word_for_steps() -> None:
@@ -82,7 +82,7 @@ def test_titles_that_begin_or_end_like_background_make_no_step(title: str) -> No
 
 def test_such_titles_make_steps_where_there_is_something_to_do() -> None:
     assert titles(f"# R\n## Understanding the state\n{fence('status')}\n## Stop\nx\n")[0] == "Understanding the state"
-    assert titles(f"# R\n## Supported databases\nText.\n### Restart{TWO}") == ["one", "two"]
+    assert titles(f"# R\n## Supported databases\nText.\n### Restart{TWO}") == ["Copy it", "Start it"]
     assert titles("# R\n## Update the policy\nx\n## Stop\nx\n")[0] == "Update the policy"
 
 

@@ -27,7 +27,7 @@ def test_names_with_what_each_is_make_no_step(bullets: str) -> None:
         "- **Traffic**: move it away\n- **Disks**: detach them\n",
         "- **Restart the pod:** the quick way\n- **Traffic:** it has gone by then\n",
         "- `systemctl restart app`\n- `systemctl status app`\n",
-        "- **Only one** has a name\n- this has none\n",
+        "- **Only one** has a name\n- restart the other\n",
     ],
 )
 def test_bullets_that_say_what_to_do_stay_a_step(bullets: str) -> None:

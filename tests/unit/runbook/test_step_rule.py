@@ -195,7 +195,7 @@ def test_nothing_but_background_is_walked_page_by_page_and_nothing_at_all_is_one
 
 def test_many_steps_are_offered_in_parts() -> None:
     text = "# R\n" + "".join(
-        f"## Part of {name}\n" + "".join(f"{n}. {name}{n}\n" for n in range(1, 16)) for name in "ab"
+        f"## Part of {name}\n" + "".join(f"{n}. Check {name}{n}\n" for n in range(1, 16)) for name in "ab"
     )
     assert [len(part.steps) for part in book(text).parts] == [15, 15]
 
@@ -236,4 +236,26 @@ def test_brackets_that_are_no_link_stay_in_a_title() -> None:
     assert titles("# R\n1. Empty slot a[0] and `b[1]`\n2. [Ask](x.html) them\n") == [
         "Empty slot a[0] and b[1]",
         "Ask them",
+    ]
+
+
+def test_numbers_as_words_and_escaped_numbers_are_the_authors_numbers() -> None:
+    assert titles("# R\n## Step one\nStop it.\n### Eg1. The pod\nx\n## Step two\nStart it.\n") == [
+        "Step one",
+        "Step two",
+    ]
+    assert titles("**1\\.**\nStop it.\n\n**2\\.** Start it.\n") == ["Stop it", "Start it"]
+
+
+def test_a_number_that_goes_on_below_a_heading_is_the_next_step() -> None:
+    text = "# R\n## 1. Stop\nx\n## 2. Copy\nx\n### 3. Check\nx\n### 4. Start\nx\n"
+    assert titles(text) == ["Stop", "Copy", "Check", "Start"]
+
+
+def test_bullets_that_say_step_and_bullets_of_a_checklist_are_steps() -> None:
+    assert [step.number for step in book("# R\n## Undo\n- Step 1: Stop it\n- Step 2: Start it\n").steps] == ["", ""]
+    assert titles("# R\n## Undo\n- Step 1: Stop it\n- Step 2: Start it\n") == ["Step 1: Stop it", "Step 2: Start it"]
+    assert titles("# R\n## Leaving checklist\nCopy this into a ticket.\n\n- the key\n- the badge\n") == [
+        "the key",
+        "the badge",
     ]

@@ -1,0 +1,122 @@
+"""Sections that make no step: background, "Before you start", and what is there to be read or looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.runbook.actions import in_english, is_action, is_verb, names_action, tells
+from bot.runbook.drafts import Place
+from bot.runbook.items import (
+    bold_steps,
+    has_code,
+    has_command,
+    has_list,
+    is_task_list,
+    is_to_do,
+    only_automatic,
+    opens_runbook,
+)
+from bot.runbook.lookup import nothing_to_do, only_to_look_up
+from bot.runbook.vocabulary import (
+    is_background,
+    is_before,
+    is_open_background,
+    is_procedure,
+    is_unlisted_background,
+    like_background,
+    like_before,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.runbook.document import Block, Section
+    from bot.runbook.headings import Heading
+    from bot.runbook.items import Item
+    from bot.runbook.source import Source
+
+
+class Asides:
+    """Tells the asides of one document. `numbered` says of a section whether its number counts."""
+
+    def __init__(self, source: Source, headings: Mapping[int, Heading], numbered: Callable[[Section], bool]) -> None:
+        self._source = source
+        self._headings = headings
+        self._numbered = numbered
+        self._english: bool | None = None
+
+    def place_of(self, section: Section, *, begun: bool) -> Place | None:
+        """Where a section belongs that makes no step; None for any other. `begun`: a step stands above it."""
+        heading = self._headings[id(section)]
+        if heading.step_word or any(map(self._numbered, section.children)):
+            return None
+        if is_before(heading.words):
+            return Place.BEFORE
+        if bold_steps(section.blocks):
+            return None
+        counted = self._numbered(section) or heading.group_word
+        if is_background(heading.words):
+            work = counted or any(map(is_to_do, section.blocks))
+            return None if work and is_unlisted_background(heading.words) else Place.BACKGROUND
+        if counted:
+            return None
+        like = _like(section, heading)
+        return like or (Place.BACKGROUND if self._only_informs(section, begun=begun) else None)
+
+    def lets_through(self, section: Section) -> bool:
+        """Whether the sections below one of background are looked at on their own: there is work in them."""
+        words = self._headings[id(section)].words
+        if is_background(words) and section.level > 1 and not is_open_background(words):
+            return False
+        return any(self._holds_work(one) for child in section.children for one in child.walk())
+
+    def _holds_work(self, section: Section) -> bool:
+        acts = is_verb(self._headings[id(section)].words)
+        return any(
+            block.kind == "ordered_list" or has_command(block.tokens) or (acts and has_code(block.tokens))
+            for block in section.blocks
+        )
+
+    def without_work(self, section: Section, items: Sequence[Item]) -> bool:
+        """Whether the items of a section's lists only say what there is: no action begins one, no command is in one."""
+        if only_to_look_up(section.blocks):
+            return True
+        if is_procedure(self._headings[id(section)].words) or any(map(is_task_list, section.blocks)):
+            return False
+        return not any(item.led or _is_work(item) for item in items) and self._in_english()
+
+    def _only_informs(self, section: Section, *, begun: bool) -> bool:
+        words = self._headings[id(section)].words
+        if section.children or section.tab or is_verb(words) or is_procedure(words):
+            return False
+        if only_automatic(section.blocks):
+            return True
+        if names_action(words):
+            return has_list(section.blocks) and only_to_look_up(section.blocks)
+        if only_to_look_up(section.blocks):
+            return True
+        if not nothing_to_do(section.blocks):
+            return False
+        # Text without a list may still be one of several things to do, unless nothing to do stands above it.
+        return (has_list(section.blocks) or not begun) and self._in_english()
+
+    def _in_english(self) -> bool:
+        if self._english is None:
+            self._english = in_english(self._source.body)
+        return self._english
+
+
+def _like(section: Section, heading: Heading) -> Place | None:
+    like = Place.BEFORE if like_before(heading.words) else Place.BACKGROUND if like_background(heading.words) else None
+    return None if like and _does_something(section) else like
+
+
+def _does_something(section: Section) -> bool:
+    """Whether there is a command or a task list in a section, or an ordered list in one below it."""
+    below: list[Block] = [block for one in section.walk() if one is not section for block in one.blocks]
+    lists = any(block.kind == "ordered_list" for block in below)
+    return lists or any(has_command(block.tokens) or is_task_list(block) for block in section.blocks)
+
+
+def _is_work(item: Item) -> bool:
+    return has_code(item.tokens) or is_action(item.title) or tells(item.tokens) or opens_runbook(item)
