@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.runbook.actions import in_english, is_action, is_verb, names_action, tells
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from bot.runbook.headings import Heading
     from bot.runbook.items import Item
     from bot.runbook.source import Source
+
+_NAME = re.compile(r"`[^`\s]+`[.,]?")
+"""A name in code; words in code are a command."""
 
 
 class Asides:
@@ -79,7 +83,7 @@ class Asides:
 
     def without_work(self, section: Section, items: Sequence[Item]) -> bool:
         """Whether the items of a section's lists only say what there is: no action begins one, no command is in one."""
-        if only_to_look_up(section.blocks):
+        if only_to_look_up(section.blocks) or all(map(_is_name, items)):
             return True
         if is_procedure(self._headings[id(section)].words) or any(map(is_task_list, section.blocks)):
             return False
@@ -116,6 +120,11 @@ def _does_something(section: Section) -> bool:
     below: list[Block] = [block for one in section.walk() if one is not section for block in one.blocks]
     lists = any(block.kind == "ordered_list" for block in below)
     return lists or any(has_command(block.tokens) or is_task_list(block) for block in section.blocks)
+
+
+def _is_name(item: Item) -> bool:
+    texts = [token.content for token in item.tokens if token.type == "inline"]
+    return bool(texts) and all(map(_NAME.fullmatch, texts))
 
 
 def _is_work(item: Item) -> bool:
