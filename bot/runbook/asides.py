@@ -128,4 +128,6 @@ def _is_name(item: Item) -> bool:
 
 
 def _is_work(item: Item) -> bool:
+    if not item.tokens:
+        return True  # a paragraph with a number of its own, or one that leads to a command
     return has_code(item.tokens) or is_action(item.title) or tells(item.tokens) or opens_runbook(item)

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from bot.runbook.document import Block
 
 _BOLD_NUMBER = re.compile(
-    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?)\s*(?:\\?[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
+    r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?[a-z]?)\s*(?:\\?[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
     r"(?:\*\*|__)?(\d)\ufe0f?\u20e3",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^(step\s*|task\s*)?#?[\d.]+\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^(step\s*|task\s*)?#?[\d.]+(?:[a-z](?=[.:)]))?\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE
+)
 _STEP_WORD = re.compile(r"(?:\*\*|__)?step\s+#?(\d{1,2})\b", re.IGNORECASE)
 CODE = frozenset({"fence", "code_block"})
 DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})

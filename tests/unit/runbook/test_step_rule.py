@@ -259,3 +259,8 @@ def test_bullets_that_say_step_and_bullets_of_a_checklist_are_steps() -> None:
         "the key",
         "the badge",
     ]
+
+
+def test_a_bold_number_may_have_a_letter() -> None:
+    read = book("# R\n## Before\n**1. Look.** x\n\n**1b. The logs.** x\n\n**2. Go.** x\n")
+    assert [(step.number, step.title) for step in read.steps] == [("1", "Look"), ("1b", "The logs"), ("2", "Go")]
