@@ -262,5 +262,9 @@ def test_bullets_that_say_step_and_bullets_of_a_checklist_are_steps() -> None:
 
 
 def test_a_bold_number_may_have_a_letter() -> None:
-    read = book("# R\n## Before\n**1. Look.** x\n\n**1b. The logs.** x\n\n**2. Go.** x\n")
-    assert [(step.number, step.title) for step in read.steps] == [("1", "Look"), ("1b", "The logs"), ("2", "Go")]
+    read = book("# R\n## Before\n**1. Look at it.** x\n\n**1b. Read the logs.** x\n\n**2. Start it again.** x\n")
+    assert [(step.number, step.title) for step in read.steps] == [
+        ("1", "Look at it"),
+        ("1b", "Read the logs"),
+        ("2", "Start it again"),
+    ]
