@@ -25,6 +25,7 @@ def steps(
     """Print the steps that a person would walk; --json prints one object a line, a line a file."""
     session = session_of(context)
     runbooks = []
+    missing = any(not file.is_file() for file in files)
     for file in files:
         source = read_source(file, str(file))
         runbook = parse(source, file.stem, file_digest_in(file.parent, file.parent)).runbook
@@ -37,3 +38,4 @@ def steps(
                 session.screen.say(line)
     if html:
         write_page(session.screen, html, render_walk_html(runbooks))
+    raise typer.Exit(1 if missing else 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepReview:
-    """What became of one planned step. `text`: the markdown that whoever did it was shown.
+    """What became of one planned step. `text`: its markdown when the plan was made.
 
     `working`: a command or a person was at it; `waiting`: nobody was. `probe`: it asked whether the system was still
     standing, so a failure is an answer.
@@ -142,8 +142,15 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
         digest=step.digest,
         detail="" if step.probe else _detail(now),
         probe=step.probe,
-        text="\n\n".join(text for text in (step.context, step.text) if text.strip()),
+        text=_text(step),
     )
+
+
+def _text(step: PlannedStep) -> str:
+    nth, _ = step.command_place
+    if step.runs and nth > 1:
+        return ""  # its first command tells it
+    return "\n\n".join(text for text in (step.context, step.text) if text.strip())
 
 
 def _titled(step: PlannedStep) -> str:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bot.runbook.items import Item
     from bot.runbook.source import Source
 
-_NAME = re.compile(r"`[^`\s]+`[.,]?")
-"""A name in code; words in code are a command."""
+_NAME = re.compile(r"`[\w.-]+`[.,]?")
+"""A name in code; words in code, and what has a path, are commands."""
 
 
 class Asides:
@@ -72,9 +72,13 @@ class Asides:
         words = self._headings[id(section)].words
         if is_background(words) and section.level > 1 and not is_open_background(words):
             return False
-        return any(self._holds_work(one) for child in section.children for one in child.walk())
+        return any(map(self.holds_work, section.children))
 
-    def _holds_work(self, section: Section) -> bool:
+    def holds_work(self, section: Section) -> bool:
+        """Whether a command, an ordered list, or code below a title that is an action, stands in a section."""
+        return any(map(self._holds_some, section.walk()))
+
+    def _holds_some(self, section: Section) -> bool:
         acts = is_verb(self._headings[id(section)].words)
         return any(
             block.kind == "ordered_list" or has_command(block.tokens) or (acts and has_code(block.tokens))
@@ -83,18 +87,21 @@ class Asides:
 
     def without_work(self, section: Section, items: Sequence[Item]) -> bool:
         """Whether the items of a section's lists only say what there is: no action begins one, no command is in one."""
-        if only_to_look_up(section.blocks) or all(map(_is_name, items)):
-            return True
-        if is_procedure(self._headings[id(section)].words) or any(map(is_task_list, section.blocks)):
-            return False
-        return not any(item.led or _is_work(item) for item in items) and self._in_english()
+        led = any(item.led for item in items)
+        if any(map(is_to_do, section.blocks)):
+            names = False
+        else:
+            names = all(map(_is_name, items)) or (only_to_look_up(section.blocks) and not led)
+        if names or led or is_procedure(self._headings[id(section)].words) or any(map(is_task_list, section.blocks)):
+            return names
+        return not any(map(_is_work, items)) and self._in_english()
 
     def _only_informs(self, section: Section, *, begun: bool) -> bool:
         words = self._headings[id(section)].words
         if section.children or section.tab or is_verb(words) or is_procedure(words):
             return False
         if only_automatic(section.blocks):
-            return True
+            return not any(block.kind == "paragraph" and tells(block.tokens) for block in section.blocks)
         if names_action(words):
             return has_list(section.blocks) and only_to_look_up(section.blocks)
         if only_to_look_up(section.blocks):

@@ -53,8 +53,9 @@ def _defines(block: Block) -> bool:
 
 
 def _tells_what_it_is(match: re.Match[str]) -> bool:
+    rest = match.string[match.end() :]
     if match["code"]:
-        alone = match.end() == len(match.string)
-        return (alone or bool(match["end"])) and " " not in match["code"]  # words are a command
-    acts = is_verb(match["bold"]) or is_verb(match.string[match.end() :])
+        told = bool(match["end"]) and not is_verb(rest)
+        return (told or not rest) and " " not in match["code"]  # words are a command
+    acts = is_verb(match["bold"]) or is_verb(rest)
     return not acts and bool(match["end"] or match["bold"].rstrip().endswith(":"))

@@ -129,8 +129,7 @@ class _Splitter:
             self._mark(aside, heading.words, section)
             annotated = any(map(self._annotated, section.walk()))
             if annotated or (aside is Place.BACKGROUND and self._asides.lets_through(section)):
-                for child in section.children:
-                    self._section(child, (*path, heading.words), group, aside if annotated else None)
+                self._below_aside(section, (*path, heading.words), group, aside if annotated else None)
             return
         if self._numbered(section) and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
@@ -145,6 +144,13 @@ class _Splitter:
         self._body(section, heading, path, group)
         for child in section.children:
             self._section(child, (*path, heading.words) if named else path, group)
+
+    def _below_aside(self, section: Section, path: tuple[str, ...], group: str, within: Place | None) -> None:
+        for child in section.children:
+            if within or section.level == 1 or self._asides.holds_work(child):
+                self._section(child, path, group, within)
+            else:
+                self._mark(Place.BACKGROUND, self._headings[id(child)].words, child)
 
     def _annotated(self, section: Section) -> bool:
         return self._comments and is_annotated(section.blocks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ class StepMaker:
     def make(self, index: int, draft: Draft, context: str, part: int | None) -> Step:
         """The step of a draft; `context` is the markdown that introduces it."""
         codes = self._codes_of(draft)
-        notes = self._comments(draft, codes)
+        notes = self._comments(draft)
         keys = notes.keys
         commands, fences = self._commands(codes)
         commands = tuple(completed(command, keys) for command in commands)
@@ -97,7 +97,7 @@ class StepMaker:
     def _codes_of(self, draft: Draft) -> Sequence[Token]:
         return self._codes[bisect_left(self._starts, draft.start) : bisect_left(self._starts, draft.end)]
 
-    def _comments(self, draft: Draft, codes: Sequence[Token]) -> _Notes:
+    def _comments(self, draft: Draft) -> _Notes:
         text = self._source.text(draft.start, draft.end)
         notes = _Notes(NO_STEP_KEYS)
         if "<!--" not in text:
@@ -107,7 +107,7 @@ class StepMaker:
         for at, inner in find_comments(text):
             line, before = line + text.count("\n", before, at), at
             word = inner.lstrip()
-            if not word.startswith(("step:", "include:")) or self._in_code(codes, line - 1):
+            if not word.startswith(("step:", "include:")) or self._in_code(line - 1):
                 continue
             if word.startswith("step:"):
                 self._step_comment(notes, inner, line, draft, seen=seen)
@@ -134,9 +134,10 @@ class StepMaker:
             what = f"two steps have the id “{notes.keys.id}”."
             self.faults.append(Fault(self._source.file, line, what, "Give one of them another id."))
 
-    def _in_code(self, codes: Sequence[Token], line: int) -> bool:
-        at = line - self._source.front
-        return any(token.map and token.map[0] <= at < token.map[1] for token in codes)
+    def _in_code(self, line: int) -> bool:
+        at = bisect_right(self._starts, line) - 1
+        token = self._codes[at] if at >= 0 else None
+        return bool(token and token.map and line - self._source.front < token.map[1])
 
     def _commands(self, codes: Sequence[Token]) -> tuple[tuple[Command, ...], list[FenceKeys]]:
         commands: list[Command] = []

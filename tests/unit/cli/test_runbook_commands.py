@@ -217,3 +217,25 @@ def test_steps_are_written_as_one_page_to_print(books: Path, tmp_path: Path) -> 
     assert html.count("<article>") == 2
     assert "<h1>Web &lt;host&gt;</h1>" in html
     assert html.index("1. Stop") < html.index("<code>stop</code>") < html.index("2. Start") < html.index("Contacts")
+
+
+def test_a_file_that_is_not_there_is_told_and_ends_with_1(books: Path) -> None:
+    result = run(books, "steps", str(books / "none.md"), str(books / "dns.md"))
+    assert result.exit_code == 1
+    assert "none.md:1: cannot be read: No such file or directory." in result.output
+    assert "1. Restore" in result.output
+
+
+def test_no_page_is_written_over_a_runbook(books: Path) -> None:
+    result = run(books, "steps", "--html", str(books / "dns.md"), str(books / "dns.md"))
+    assert result.exit_code == 1
+    assert "is markdown: no page is written over it." in result.output
+    assert (books / "dns.md").read_text() == SOUND
+
+
+def test_a_fault_cannot_turn_the_text_of_a_page_around(books: Path, tmp_path: Path) -> None:
+    (books / "web.md").write_text("## Stop \u202eevil\n<!-- step: {by: a} -->\n<!-- step: {by: b} -->\nx\n")
+    run(books, "steps", str(books / "web.md"), "--html", str(tmp_path / "w.html"))
+    page = (tmp_path / "w.html").read_text()
+    assert "a second step comment" in page
+    assert "\u202e" not in page

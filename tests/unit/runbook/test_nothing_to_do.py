@@ -101,3 +101,32 @@ def test_a_heading_with_nothing_below_it_is_a_step_when_it_is_an_action() -> Non
 
 def test_bullets_below_a_title_that_begins_like_a_procedure_are_steps() -> None:
     assert titles("# R\n## Process to leave\n- the key\n- the badge\n") == ["the key", "the badge"]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "Rollback procedure\n1. `./stop.sh`\n2. `./start.sh`\n",
+        "Steps\n- [ ] `./stop.sh`\n- [ ] `./start.sh`\n",
+        "Foo\nFollow these steps:\n\n1. `./stop.sh`\n2. `./start.sh`\n",
+    ],
+)
+def test_commands_of_one_word_are_steps_where_steps_are_told(section: str) -> None:
+    assert titles(f"# R\n## {section}") == ["./stop.sh", "./start.sh"]
+
+
+def test_what_to_do_with_each_of_several_names_is_steps_behind_a_word_for_steps() -> None:
+    bullets = "Follow these steps:\n\n- `api`: scale to zero\n- `db`: stop it\n"
+    assert titles(f"# R\n## Foo\n{bullets}") == ["api: scale to zero", "db: stop it"]
+
+
+def test_only_what_has_work_comes_through_background() -> None:
+    text = f"## Detection\n### Restart it\n{fence('restart')}### Others\ntext is here\n"
+    read = book(f"# R\n{STOP}{text}")
+    assert [step.title for step in read.steps] == ["Stop the app", "Restart it"]
+    assert any("text is here" in said for _, said in read.background)
+
+
+def test_what_is_left_to_do_by_hand_is_a_step_beside_a_list_that_a_machine_works_off() -> None:
+    text = "The script does the following:\n\n1. Clean it\n2. Copy it\n\nThen restart the app by hand.\n"
+    assert titles(f"# R\n## The repair\n{text}{STOP}") == ["The repair", "Stop the app"]

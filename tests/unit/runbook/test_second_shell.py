@@ -26,6 +26,10 @@ def names(script: str, more: str = "") -> list[str]:
         "sudo bash -ec 'stop <name>'",
         'su - postgres -c "stop $NAME"',
         'eval "stop $NAME"',
+        'ssh db1 \\\n  "stop $NAME"',
+        'bash --login -c "stop $NAME"',
+        "ssh -- db1 stop <name>",
+        'test -f x && ssh db1 "a; stop $NAME"',
     ],
 )
 def test_a_value_within_the_command_of_a_second_shell_is_read_again(script: str) -> None:
@@ -34,7 +38,18 @@ def test_a_value_within_the_command_of_a_second_shell_is_read_again(script: str)
 
 @pytest.mark.parametrize(
     "script",
-    ['ssh -p 22 "$NAME" stop', "ssh <name>", 'stop "$NAME"', "sh stop.sh <name>", "echo eval\nstop <name>"],
+    [
+        'ssh -p 22 "$NAME" stop',
+        "ssh <name>",
+        'stop "$NAME"',
+        "sh stop.sh <name>",
+        "echo eval\nstop <name>",
+        "ssh db1 ls; stop <name>",
+        "ssh db1 ls && stop <name>",
+        "echo eval <name>",
+        "# eval it\nstop <name> # eval",
+        "rsync -e ssh a b <name>",
+    ],
 )
 def test_a_value_that_only_one_shell_reads_is_not(script: str) -> None:
     assert names(script) == []
@@ -43,3 +58,9 @@ def test_a_value_that_only_one_shell_reads_is_not(script: str) -> None:
 @pytest.mark.parametrize("more", [", choices: [api, web]", ", pattern: '^[a-z]+$'"])
 def test_a_value_that_is_checked_may_be_read_twice(more: str) -> None:
     assert names("eval stop $NAME", more) == []
+
+
+@pytest.mark.timeout(5)
+def test_a_long_line_takes_no_longer_to_look_at() -> None:
+    assert names("echo " + "$NAME su " * 4000) == []
+    assert names("ssh -o " * 4000) == []
