@@ -72,9 +72,12 @@ async def test_a_workspace_that_was_taken_from_the_list_is_heard_no_more(desk: D
     await desk.store.installations.keep(Installation(ACME.id, sealed, "B1", "U0", desk.clock.now(), ACME.name))
     oauth = OAuthApp(CLIENT_ID, CLIENT_SECRET, (BETA.id,))
     async with many_workspaces() as slack, listening(desk, slack.url, [], bot_token="", oauth=oauth) as surface:
+
+        async def says_so() -> bool:
+            return not await surface.healthy() and "installed in no workspace" in surface.fault
+
         await eventually(lambda: slack.sockets)
-        await eventually(lambda: "installed in no workspace" in surface.fault)
-        assert not await surface.healthy()
+        assert await eventually(says_so)
 
 
 async def test_calls_and_the_socket_go_through_the_proxy(desk: Desk) -> None:
