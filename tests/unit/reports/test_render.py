@@ -171,3 +171,12 @@ def test_the_inputs_of_a_recovery_stand_in_its_review() -> None:
     assert ", ZONE = a\n" in markdown
     assert "Inputs: REGION = &lt;b&gt;eu&lt;/b&gt;, ZONE = a." in page
     assert "<b>eu" not in markdown
+
+
+def test_a_step_of_several_commands_says_its_text_once() -> None:
+    first, second = (
+        replace(command(name), text="Copy it, then start it.", command_place=(nth, 2))
+        for nth, name in enumerate(("copy", "start"), start=1)
+    )
+    told = History(plan_of(system("db", first, second))).launch().unit("db").run("db", "copy", 1).run("db", "start", 1)
+    assert render_review_html(build_review(told.plan, told.events)).count("Copy it, then start it.") == 1
