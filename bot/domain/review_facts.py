@@ -147,8 +147,7 @@ def _step_review(unit: UnitState, step: PlannedStep, events: Sequence[Event], sp
 
 
 def _text(step: PlannedStep) -> str:
-    nth, _ = step.command_place
-    if step.runs and nth > 1:
+    if step.runs and step.command_place[0] > 1:
         return ""  # its first command tells it
     return "\n\n".join(text for text in (step.context, step.text) if text.strip())
 

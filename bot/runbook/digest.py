@@ -1,9 +1,8 @@
 """Digests: what a step does, as one short text that changes when, and only when, that changes.
 
 A command's covers its commands, whether they run, kind, targets, expected results, what is kept of them, and the files
-that they name;
-that of a step without commands, and of whatever a person does, covers its words, for there the text is the procedure.
-White space and other prose are not covered.
+that they name; that of a step without commands, and of whatever a person does, covers its words, for there the text is
+the procedure. White space and other prose are not covered.
 """
 
 from __future__ import annotations
