@@ -13,7 +13,7 @@ from bot.domain.comments import find_comments, without_comments
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
-from bot.runbook.titles import plain
+from bot.runbook.titles import LONGEST, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +35,15 @@ DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})
 
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
+_GOES_ON = re.compile(r"[\w,)\]`'\"]$")
+"""What a line ends with that was broken in a sentence; two spaces, or a backslash, are a break on purpose."""
+
 _SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
 _SHORTEST = 8
 _SHORT = 200
 _PAIRS = 3
 _WORDS = 3
+_WRAPPED = 60  # a line so long was broken by its editor
 _LONGEST = 120
 
 
@@ -181,17 +185,26 @@ def _title(tokens: Sequence[Token]) -> str:
 
 
 def shorten(text: str) -> str:
-    """A title from the beginning of a text: its first line, cut behind the first sentence and before a colon's end."""
-    first, _, rest = text.lstrip().partition("\n")
-    if len(first.split()) < _WORDS and first[-1:].isalpha():
-        first = f"{first} {rest.partition(chr(10))[0]}"  # a line that was broken early
-    first = plain(first)
+    """A title from the beginning of a text: its first sentence, before a colon's end."""
+    first = plain(_first_lines(text.lstrip()[:LONGEST]))
     end = _SENTENCE.search(first, _SHORTEST)
     first = first[: end.start()] if end else first
     if len(first) > _LONGEST:
         first = first[:_LONGEST].rpartition(" ")[0] + " …"
     first = first.rstrip(" :")
     return first.removesuffix(".") if not first.endswith("..") else first
+
+
+def _first_lines(text: str) -> str:
+    # A line that breaks off in a sentence goes on in the next one; else the first line alone says what to do.
+    lines = text.split("\n")
+    found = lines[0]
+    for line in lines[1:]:
+        broken = len(found.split()) < _WORDS or len(found) >= _WRAPPED or line[:1].islower()
+        if not broken or not _GOES_ON.search(found):
+            break
+        found = f"{found} {line}"
+    return found.removesuffix("\\")
 
 
 def has_list(blocks: Sequence[Block]) -> bool:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
 
 from bot.runbook.tags import without_tags
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 LONGEST = 300
 """Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
 
 _ANCHOR = re.compile(r"\s*\{\s*[#.:][^}]*\}\s*$")
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|~~|`)(.+?)\1")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
-_COMMENT = re.compile(r"<!--[^>]*-->")
+_REFERENCE = re.compile(r"\[([^\]]*)\]\[[^\]]*\]")
+_LEFT_OPEN = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)\1")
+"""Emphasis that CommonMark leaves as it is, for no space stands behind it: `**Note:**first`."""
+
 _SPACE = re.compile(r"\s+")
-_MARKUP = re.compile(r"[<{#\[*_~`\\]")
+_MARKUP = re.compile(r"[<{#\[*_~`\\&]")
 _NAME = re.compile("[a-z0-9]+")
 _EMOJI = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})
 """Categories of emoji and what makes them up: joiners, selectors, skin tones, the blank behind them."""
@@ -34,12 +41,23 @@ def plain(title: str) -> str:
 def _plain(title: str) -> str:
     if not _MARKUP.search(title):
         return _without_emoji(" ".join(title.split()))
-    text = without_tags(_COMMENT.sub("", title))
-    text = _ANCHOR.sub("", _CLOSING.sub("", text))
-    text = _LINK.sub(r"\1", text)
-    for _ in range(2):
-        text = _EMPHASIS.sub(r"\2", text)
-    return _without_emoji(_SPACE.sub(" ", text.replace("\\", "")).strip())
+    text = "".join(map(_words, _parser().parseInline(_ANCHOR.sub("", _CLOSING.sub("", title)))[0].children or ()))
+    return _without_emoji(_SPACE.sub(" ", text).strip())
+
+
+def _words(token: Token) -> str:
+    if token.type in {"code_inline", "image"}:
+        return token.content
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    if token.type == "html_inline":
+        return "" if token.content.startswith("<!--") else without_tags(token.content)
+    return _LEFT_OPEN.sub(r"\2", _REFERENCE.sub(r"\1", token.content))
+
+
+@lru_cache(1)
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("strikethrough")
 
 
 def _without_emoji(text: str) -> str:

@@ -1,0 +1,51 @@
+"""What a step is called: the words of its heading or of its first sentence, as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.runbook.titles import plain
+from tests.unit.runbook.making import titles
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Delete `snapshot_*` and `log_*`", "Delete snapshot_* and log_*"),
+        ("Run `a__b` then `c__d`", "Run a__b then c__d"),
+        ("**Run `rm *.tmp` *now***", "Run rm *.tmp now"),
+        ("Listen to _both_ names", "Listen to both names"),
+        ("Set snake_case_name and other_name", "Set snake_case_name and other_name"),
+        ("Scale to 2 * 3 * 4 pods", "Scale to 2 * 3 * 4 pods"),
+        ("Escape \\*stars\\* and \\_lines\\_", "Escape *stars* and _lines_"),
+        ("Copy `C:\\temp` away", "Copy C:\\temp away"),
+        ("Use ``a `tick` inside``", "Use a `tick` inside"),
+        ("Call `<name>` and `[x](y)`", "Call <name> and [x](y)"),
+        ("See [the *notes*](notes.md) first", "See the notes first"),
+    ],
+)
+def test_marks_go_and_code_stays_as_it_is_written(heading: str, words: str) -> None:
+    assert plain(heading) == words
+
+
+def test_a_sentence_that_runs_over_lines_is_read_to_its_end() -> None:
+    text = "# R\n1. Confirm the labels in Alertmanager or the\n   metrics page. Then breathe.\n2. Start it\n"
+    assert titles(text) == ["Confirm the labels in Alertmanager or the metrics page", "Start it"]
+
+
+def test_a_line_that_says_what_to_do_is_not_joined_with_the_sentence_below_it() -> None:
+    text = "# R\n1. Stop the old writers\n   They hold locks.\n2. **Start the new**\n   one by one.\n3. Wait:\n   five\n"
+    assert titles(text) == ["Stop the old writers", "Start the new", "Wait"]
+
+
+def test_a_forced_line_break_ends_a_title() -> None:
+    assert titles("# R\n1. Stop all the writers  \n   and the readers\n2. Start them\\\n   slowly\n") == [
+        "Stop all the writers",
+        "Start them",
+    ]
+
+
+def test_a_long_sentence_is_cut_between_words() -> None:
+    first, _ = titles(f"# R\n1. Copy {'the next file and ' * 9}\n   stop\n2. Start it\n")
+    assert first.endswith(" …")
+    assert len(first) <= 122
