@@ -64,8 +64,8 @@ ACTIONS = words(
 
 NOUNS_TOO = words(
     """
-    access, alert, backup, cleanup, contact, export, failover, import, issue, log, login, message, note, order, release,
-    report, rollback, setup, shutdown, snapshot
+    access, alert, backup, cleanup, contact, export, failover, file, import, issue, log, login, message, note, order,
+    plan, process, query, release, report, rollback, schedule, setup, shutdown, snapshot, trigger
     """
 )
 """Of these actions, those that are names of things as well."""
@@ -88,6 +88,11 @@ _OBJECTS = ("a ", "an ", "the ", "all ", "any ", "each ", "every ", "your ", "to
 _HOW = ("how to ", "how do i ", "how do we ", "how can i ", "what to do")
 _GERUNDS = frozenset({verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS})
 _VERBS = frozenset(ACTIONS)
+_THIRD = frozenset(
+    verb.removesuffix("y") + "ies" if verb[-2:-1] not in "aeiou" and verb.endswith("y")
+    else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+    for verb in set(ACTIONS) - set(NOUNS_TOO)
+)  # fmt: skip
 _NOUNS = frozenset(ACTION_NOUNS) | {f"{noun}s" for noun in ACTION_NOUNS}
 _PARTS = re.compile(r"(?<=[.!?:;])\s+|,\s+(?:and\s+|then\s+|please\s+)*|\s+(?:and|then|or)\s+(?:then\s+)?")
 _MUST = re.compile(
@@ -100,6 +105,8 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"`[^`\s]+ [^`]+`")
+_RUNS = re.compile(r"\b(?:run|execute|use|type|enter|try|call|invoke)\s+`", re.IGNORECASE)
+_SHOULD_BE = re.compile(r"\b(?:must|should|needs? to|ha(?:s|ve) to) be \w+(?:ed|en|wn|nt|ut|pt|ld)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMONEST = frozenset({"the", "and", "to", "of", "if", "is", "are", "for", "with", "this", "that"})
 _COMMON = 100  # one word of so many
@@ -123,6 +130,16 @@ def is_verb(title: str) -> bool:
     return is_action(title) and (first not in NOUNS_TOO or rest.startswith(_OBJECTS))
 
 
+def is_imperative(title: str) -> bool:
+    """Whether a title is told as an order: `Stop the writers`, not `Stopping the writers`."""
+    return is_verb(title) and title_key(title).partition(" ")[0] in _VERBS
+
+
+def happens(title: str) -> bool:
+    """Whether a title says what something does by itself: `Creates the cluster`."""
+    return title_key(title).partition(" ")[0] in _THIRD
+
+
 def names_action(title: str) -> bool:
     """Whether a title begins with an action, or ends with the name of one: `Database recovery`."""
     return is_verb(title) or title_key(title).rpartition(" ")[2] in _NOUNS
@@ -132,6 +149,12 @@ def in_english(text: str) -> bool:
     """Whether a text is in English, the language of these lists: by the share of its commonest words."""
     found = _WORD.findall(text[:_SAMPLE].lower())
     return sum(word in _COMMONEST for word in found) * _COMMON >= len(found)
+
+
+@lru_cache(8192)
+def says_to_run(text: str) -> bool:
+    """Whether a paragraph says in a sentence what to run, or what should be done: "If it hangs, run `make clean`"."""
+    return bool(_RUNS.search(text[:_LONGEST]) or _SHOULD_BE.search(text[:_LONGEST]))
 
 
 def tells(tokens: Iterable[Token]) -> bool:

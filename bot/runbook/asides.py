@@ -23,6 +23,7 @@ from bot.runbook.vocabulary import (
     is_before,
     is_open_background,
     is_procedure,
+    is_trouble,
     is_unlisted_background,
     like_background,
     like_before,
@@ -52,10 +53,12 @@ class Asides:
     def place_of(self, section: Section, *, begun: bool) -> Place | None:
         """Where a section belongs that makes no step; None for any other. `begun`: a step stands above it."""
         heading = self._headings[id(section)]
-        if heading.step_word or any(map(self._numbered, section.children)):
+        if heading.step_word:
             return None
         if is_before(heading.words):
-            return Place.BEFORE
+            return None if _orders_commands(section) else Place.BEFORE
+        if any(map(self._numbered, section.children)):
+            return None
         if bold_steps(section.blocks):
             return None
         counted = self._numbered(section) or heading.group_word
@@ -64,19 +67,28 @@ class Asides:
             return None if work and is_unlisted_background(heading.words) else Place.BACKGROUND
         if counted:
             return None
+        if begun and is_trouble(heading.words):
+            return Place.BACKGROUND
         like = _like(section, heading)
-        return like or (Place.BACKGROUND if self._only_informs(section, begun=begun) else None)
+        informs = not section.children and self.only_informs(section)
+        return like or (Place.BACKGROUND if informs else None)
 
     def lets_through(self, section: Section) -> bool:
         """Whether the sections below one of background are looked at on their own: there is work in them."""
         words = self._headings[id(section)].words
-        if is_background(words) and section.level > 1 and not is_open_background(words):
+        if is_trouble(words) or (is_background(words) and section.level > 1 and not is_open_background(words)):
             return False
-        return any(map(self.holds_work, section.children))
+        return any(self.holds_work(child, section) for child in section.children)
 
-    def holds_work(self, section: Section) -> bool:
-        """Whether a command, an ordered list, or code below a title that is an action, stands in a section."""
-        return any(map(self._holds_some, section.walk()))
+    def holds_work(self, child: Section, above: Section) -> bool:
+        """Whether there is work in a section below an aside.
+
+        That is a command, an ordered list, or code below a title that is an action; below "Before you start", a
+        procedure with an ordered list or boxes to tick.
+        """
+        if is_before(self._headings[id(above)].words):
+            return is_procedure(self._headings[id(child)].words) and any(map(is_to_do, child.blocks))
+        return any(map(self._holds_some, child.walk()))
 
     def _holds_some(self, section: Section) -> bool:
         acts = is_verb(self._headings[id(section)].words)
@@ -96,25 +108,28 @@ class Asides:
             return names
         return not any(map(_is_work, items)) and self._in_english()
 
-    def _only_informs(self, section: Section, *, begun: bool) -> bool:
+    def only_informs(self, section: Section) -> bool:
+        """Whether a section's own text is there to be read, or looked up, and holds nothing to do."""
         words = self._headings[id(section)].words
-        if section.children or section.tab or is_verb(words) or is_procedure(words):
+        if section.tab or is_verb(words) or (is_procedure(words) and has_list(section.blocks)):
             return False
         if only_automatic(section.blocks):
             return not any(block.kind == "paragraph" and tells(block.tokens) for block in section.blocks)
-        if names_action(words):
-            return has_list(section.blocks) and only_to_look_up(section.blocks)
         if only_to_look_up(section.blocks):
-            return True
-        if not nothing_to_do(section.blocks):
+            return has_list(section.blocks) or not names_action(words)
+        if names_action(words) and has_list(section.blocks):
             return False
-        # Text without a list may still be one of several things to do, unless nothing to do stands above it.
-        return (has_list(section.blocks) or not begun) and self._in_english()
+        return nothing_to_do(section.blocks) and self._in_english()
 
     def _in_english(self) -> bool:
         if self._english is None:
             self._english = in_english(self._source.body)
         return self._english
+
+
+def _orders_commands(section: Section) -> bool:
+    """Whether an ordered list of a section has commands: whoever prepares has steps to take."""
+    return any(block.kind == "ordered_list" and has_command(block.tokens) for block in section.blocks)
 
 
 def _like(section: Section, heading: Heading) -> Place | None:

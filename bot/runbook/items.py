@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from bot.domain.comments import find_comments, without_comments
+from bot.runbook.actions import happens, is_action
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
-from bot.runbook.titles import LONGEST, plain
+from bot.runbook.titles import plain, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 _BOLD_NUMBER = re.compile(
     r"(?:\*\*|__)\s*(?:step\s*|task\s*)?#?(\d{1,2}(?:\.\d{1,2})?[a-z]?)\s*(?:\\?[.:)]|\*\*|\s[-\u2013\u2014])|step\s+#?(\d{1,2})\s*[:.\-\u2013\u2014]|"
-    r"(?:\*\*|__)?(\d)\ufe0f?\u20e3",
+    r"(?:\*\*|__)?(\d)\ufe0f?\u20e3|\((\d{1,2})\)\s",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"^(step\s*|task\s*)?#?[\d.]+(?:[a-z](?=[.:)]))?\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE
+    r"^(step\s*|task\s*)?#?\(?[\d.]+(?:[a-z](?=[.:)]))?\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE
 )
 _STEP_WORD = re.compile(r"(?:\*\*|__)?step\s+#?(\d{1,2})\b", re.IGNORECASE)
 CODE = frozenset({"fence", "code_block"})
@@ -35,15 +36,9 @@ DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})
 
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
-_GOES_ON = re.compile(r"[\w,)\]`'\"]$")
-"""What a line ends with that was broken in a sentence; two spaces, or a backslash, are a break on purpose."""
-
-_SENTENCE = re.compile(r"(?<=[a-z0-9)`*])[.;](?:\s|$)")
-_SHORTEST = 8
 _SHORT = 200
 _PAIRS = 3
 _WORDS = 3
-_WRAPPED = 60  # a line so long was broken by its editor
 _LONGEST = 120
 
 
@@ -67,7 +62,7 @@ class Rule:
     opening: bool  # it stands above the first section: a list may sum up what follows
     others: frozenset[str]  # the keys of the document's headings: a list of these is an overview
     checklist: bool = False  # its title says so: bullets are steps behind any sentence
-    tab: bool = False  # one item of an ordered list is a step, as those of the other tabs are
+    alone: bool = False  # the whole file would be one step
 
 
 def step_items(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
@@ -99,16 +94,14 @@ def _pairs(blocks: Sequence[Block]) -> list[Item]:
 
 def _ordered(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
     found: list[Item] = []
-    tasks = False
     for before, block in _with_leads(blocks):
         if is_to_do(block):
             items = items_of(block, offset, before)
             task = block.kind == "bullet_list"
             overview = _overview(items, rule.others) and not _of_runbooks(items)
-            if task or not (says_no_steps(before, opening=rule.opening) or overview):
+            if task or not (says_no_steps(before, opening=rule.opening) or overview or _by_itself(items)):
                 found += items
-                tasks = tasks or task
-    return found if len(found) > 1 or tasks or rule.tab else []
+    return found
 
 
 def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
@@ -120,9 +113,11 @@ def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
         items = items_of(block, offset, before)
         wanted = (
             fenced
+            or _hold_code(items)
             or _say_step(items)
             or ((rule.bullets or found) and not before)
             or rule.checklist
+            or (rule.alone and _mostly_actions(items))
             or is_lead_in(before, opening=rule.opening)
         )
         if wanted and not says_no_steps(before, opening=rule.opening) and not _overview(items, rule.others):
@@ -132,6 +127,18 @@ def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
 
 def _fenced_bullets(blocks: Sequence[Block]) -> bool:
     return sum(one.kind == "bullet_list" and two.kind == "fence" for one, two in pairwise(blocks)) > 1
+
+
+def _by_itself(items: Sequence[Item]) -> bool:
+    return sum(happens(item.title) for item in items) * 2 > len(items)
+
+
+def _hold_code(items: Sequence[Item]) -> bool:
+    return len(items) > 1 and sum(has_code(item.tokens) for item in items) * 2 > len(items)
+
+
+def _mostly_actions(items: Sequence[Item]) -> bool:
+    return len(items) >= _PAIRS and sum(is_action(item.title) for item in items) * 2 > len(items)
 
 
 def _say_step(items: Sequence[Item]) -> bool:
@@ -184,29 +191,6 @@ def _title(tokens: Sequence[Token]) -> str:
     return "Step"
 
 
-def shorten(text: str) -> str:
-    """A title from the beginning of a text: its first sentence, before a colon's end."""
-    first = plain(_first_lines(text.lstrip()[:LONGEST]))
-    end = _SENTENCE.search(first, _SHORTEST)
-    first = first[: end.start()] if end else first
-    if len(first) > _LONGEST:
-        first = first[:_LONGEST].rpartition(" ")[0] + " …"
-    first = first.rstrip(" :")
-    return first.removesuffix(".") if not first.endswith("..") else first
-
-
-def _first_lines(text: str) -> str:
-    # A line that breaks off in a sentence goes on in the next one; else the first line alone says what to do.
-    lines = text.split("\n")
-    found = lines[0]
-    for line in lines[1:]:
-        broken = len(found.split()) < _WORDS or len(found) >= _WRAPPED or line[:1].islower()
-        if not broken or not _GOES_ON.search(found):
-            break
-        found = f"{found} {line}"
-    return found.removesuffix("\\")
-
-
 def has_list(blocks: Sequence[Block]) -> bool:
     """Whether there is a list that no sentence before it calls something else than steps."""
     return any(block.kind.endswith("_list") and not says_no_steps(before) for before, block in _with_leads(blocks))
@@ -245,8 +229,15 @@ def opens_runbook(item: Item) -> bool:
 
 
 def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
-    same = sum(_ANCHORED.match(text) is not None or not others.isdisjoint(title_keys(text)) for text in _texts(items))
+    texts = _texts(items)
+    same = sum(_ANCHORED.match(text) is not None or not others.isdisjoint(_beginnings(text)) for text in texts)
     return same * 2 > len(items)
+
+
+def _beginnings(text: str) -> list[str]:
+    # "Creating an account on the new server" is about "Creating an account".
+    words = plain(text).casefold().rstrip(".:").split()
+    return [*title_keys(text), *(" ".join(words[:count]) for count in range(2, len(words)))]
 
 
 def _texts(items: Sequence[Item]) -> list[str]:

@@ -40,6 +40,7 @@ _TROUBLES = "issues|symptoms|signs|errors|problems|conditions|metrics|alerts"
 _THINGS = "|".join(map(re.escape, OTHER_THINGS))
 _VERBS = "|".join(map(re.escape, OTHER_VERBS))
 _HAPPENS = "does|do|performs?|executes?|takes?|goes through"
+_CURES = "fix|solution|remedy|workaround|commands?|order|sequence|process|procedure|steps|actions"
 _MODALS = "will|should|would|does|can|must|may|has|have"
 
 
@@ -59,6 +60,7 @@ _LEADS_IN = _any(
     rf"\b(?:you|we|i|they) {_HELPERS}{_MUST}(?: do)?(?: the following)?:$",
     r"\bprocedure(?: is| below)?:?$",
     r"^(?:in order )?to [^.]*:$",
+    r",\s+(?:in order )?to (?!be\b)[^.,]*:$",
     r"\binstructions?:$",
     r"\bprocess(?: is)?:$",
 )
@@ -82,16 +84,18 @@ _SOMETHING_ELSE = _any(
     r"\b(?:does|should be|such that|so that):?$",
     r"^(?!once|after|when|if|before|as soon).*\b(?:installed|available|in place|ready|configured|enabled):?$",
     rf"^(?:the|this|each|every|any) (?:\S+ ){{1,3}}(?:{_MODALS})(?: also)?:$",
-    r"^(?:the|this|each|every) (?!following|next|above|below)\S+(?: \S+)?:$",
+    rf"^(?:the|this|each|every) (?!following|next|above|below|{_CURES})\S+(?: \S+)?:$",
 )
 _TELLS_WHAT_HAPPENS = _any(
     r"^e\.g\.",
+    r"\b(?:if|when|whenever|case) (?:you|we|they) (?:want|need|have|wish|plan) to:$",
     r"\bassumes?(?: that)?:$",
     rf"\b(?:these|following|those) (?:\w+ )?(?:{_TROUBLES})\b.*:$",
     r"\b(?:refer to|see|consult) (?:the |these |one of )*(?:following|below|documents?|pages?|guides?)\b.*:$",
     rf"\b(?:{_AGENTS}) (?:(?:will|then|automatically) )*(?:{_HAPPENS}) .*:$",
     r"^it (?!(?:is|has|was|consists|involves|requires|takes|needs)\b)\w+s\b.*:$",
     r"\b(?:completes|performs|executes|undergoes) the following\b",
+    r"^(?:executing|running|calling) .*\b(?:will|does|performs)\b.*:$",
     r"\bworks? (?:as follows|like this)\b",
     r"\baccomplish(?:es)?\b.*:$",
     r"\b(?:each|every) \w+ will:$",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.runbook.actions import is_verb, tells
+from bot.runbook.actions import is_verb, says_to_run, tells
 from bot.runbook.items import has_code, items_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def nothing_to_do(blocks: Sequence[Block]) -> bool:
 
 def _does(block: Block) -> bool:
     ticked = any("checked" in token.meta for token in block.tokens)
-    return ticked or has_code(block.tokens) or tells(block.tokens)
+    runs = block.kind == "paragraph" and says_to_run(block.text)
+    return runs or ticked or has_code(block.tokens) or tells(block.tokens)
 
 
 def _defines(block: Block) -> bool:

@@ -16,7 +16,7 @@ from bot.runbook.parts import make_parts, unknown_parts
 from bot.runbook.source import Source
 from bot.runbook.split import split
 from bot.runbook.steps import StepMaker
-from bot.runbook.titles import plain
+from bot.runbook.titles import first_words, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,7 @@ def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_file
     recovery = front.recovery or NO_KEYS
     document = read_document(source)
     title = front.title or _title(document, name)
-    drafts = split(document, source, title)
+    drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
     maker = StepMaker(source, codes(document), execute=recovery.execute, file_digest=file_digest)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.runbook.actions import is_action, is_verb
+from bot.runbook.actions import is_action, is_imperative
 from bot.runbook.asides import Asides
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
@@ -16,6 +16,7 @@ from bot.runbook.items import (
     has_command,
     has_list,
     is_annotated,
+    is_task_list,
     only_overview,
     step_items,
     title_keys,
@@ -32,9 +33,6 @@ _SERIES = 2
 """So many numbered headings make a series; one alone is a name, such as `98. Rolling upgrade`."""
 
 _ASIDES = frozenset({"note", "alert"})
-
-_PARAGRAPHS = 2
-"""So many paragraphs below a title that begins with an action are a step, though sections stand below them."""
 
 
 def split(document: Section, source: Source, title: str) -> list[Draft]:
@@ -128,10 +126,11 @@ class _Splitter:
         if aside:
             self._mark(aside, heading.words, section)
             annotated = any(map(self._annotated, section.walk()))
-            if annotated or (aside is Place.BACKGROUND and self._asides.lets_through(section)):
-                self._below_aside(section, (*path, heading.words), group, aside if annotated else None)
+            if annotated or self._asides.lets_through(section):
+                self._below_aside(section, (*path, heading.words), group, aside, kept=annotated)
             return
-        if self._numbered(section) and not any(map(self._numbered, section.children)):
+        ticks = any(map(is_task_list, section.blocks))
+        if self._numbered(section) and not ticks and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
             return
         if self._goes_on_below(section, heading):
@@ -145,12 +144,17 @@ class _Splitter:
         for child in section.children:
             self._section(child, (*path, heading.words) if named else path, group)
 
-    def _below_aside(self, section: Section, path: tuple[str, ...], group: str, within: Place | None) -> None:
+    def _below_aside(
+        self, section: Section, path: tuple[str, ...], group: str, aside: Place, *, kept: bool = False
+    ) -> None:
+        """`kept`: a step comment stands below it, and all but what it marks stays in the aside."""
         for child in section.children:
-            if within or section.level == 1 or self._asides.holds_work(child):
-                self._section(child, path, group, within)
+            if kept:
+                self._section(child, path, group, aside)
+            elif (section.level == 1 and aside is Place.BACKGROUND) or self._asides.holds_work(child, section):
+                self._section(child, path, group)
             else:
-                self._mark(Place.BACKGROUND, self._headings[id(child)].words, child)
+                self._mark(aside, self._headings[id(child)].words, child)
 
     def _annotated(self, section: Section) -> bool:
         return self._comments and is_annotated(section.blocks)
@@ -183,25 +187,18 @@ class _Splitter:
         if only_overview(section.blocks, self._source.front, self._titles):
             return False
         if not section.children and not blocks:
-            return named and is_verb(self._headings[id(section)].words)
+            return named and is_imperative(self._headings[id(section)].words)
         if all(self._aside(child, begun=True) for child in section.children):
-            return bool(blocks) and (named or not self._root.children or section is self._title)
+            idle = bool(section.children) and self._background and self._asides.only_informs(section)
+            return bool(blocks) and not idle and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
-        return named and not group and (has_list(blocks) or self._tells_what_to_do(section))
-
-    def _tells_what_to_do(self, section: Section) -> bool:
-        # "Delete the data" with a few paragraphs is work; a sentence alone introduces the sections below it.
-        kinds = [block.kind for block in section.blocks]
-        lists = any(kind.endswith("_list") for kind in kinds)
-        action = section.level > 1 and is_action(self._headings[id(section)].words)
-        tabs = any(child.tab for child in section.children)
-        return action and not lists and not tabs and kinds.count("paragraph") >= _PARAGRAPHS
+        return named and not group and has_list(blocks)
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)
         pairs = bullets or self._pairs
         opening = bool(section.children) and not self._named(section)
-        rule = Rule(bullets, pairs, opening, self._titles, is_checklist(heading.words), section.tab)
+        rule = Rule(bullets, pairs, opening, self._titles, is_checklist(heading.words), self._pairs)
         items = step_items(section.blocks, self._source.front, rule)
         return [] if items and self._asides.without_work(section, items) else items
 

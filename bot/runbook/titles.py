@@ -14,6 +14,8 @@ from bot.runbook.tags import without_tags
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+    from bot.runbook.document import Section
+
 LONGEST = 300
 """Titles are cut here before any expression looks at them: time stays bounded, and nobody reads more."""
 
@@ -26,6 +28,14 @@ _LEFT_OPEN = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)\1")
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<{#\[*_~`\\&]")
 _NAME = re.compile("[a-z0-9]+")
+_GOES_ON = re.compile(r"[\w,)\]`'\"]$")
+"""What a line ends with that was broken in a sentence; two spaces, or a backslash, are a break on purpose."""
+
+_SENTENCE = re.compile(r"(?<=[a-z0-9)`*])(?<!\be\.g)(?<!\bi\.e)\.(?:\s|$)")
+_SHORTEST = 8
+_WORDS = 3
+_WRAPPED = 60  # a line so long was broken by its editor
+_CUT = 120
 _EMOJI = frozenset({"So", "Sk", "Mn", "Me", "Cf", "Zs"})
 """Categories of emoji and what makes them up: joiners, selectors, skin tones, the blank behind them."""
 
@@ -77,3 +87,31 @@ def bare(title: str) -> str:
 def slug(title: str) -> str:
     """A name made of a title: `Stop the writers` becomes `stop-the-writers`."""
     return "-".join(_NAME.findall(plain(title).lower()))[:60].strip("-") or "step"
+
+
+def shorten(text: str) -> str:
+    """A title from the beginning of a text: its first sentence, before a colon's end."""
+    first = plain(_first_lines(text.lstrip()[:LONGEST]))
+    end = _SENTENCE.search(first, _SHORTEST)
+    first = first[: end.start()] if end else first
+    if len(first) > _CUT:
+        first = first[:_CUT].rpartition(" ")[0] + " …"
+    first = first.rstrip(" :")
+    return first.removesuffix(".") if not first.endswith("..") else first
+
+
+def first_words(document: Section) -> str:
+    """The first sentence of a text without headings: what it is called."""
+    return next((shorten(block.text) for block in document.blocks if block.kind == "paragraph"), "")
+
+
+def _first_lines(text: str) -> str:
+    # A line that breaks off in a sentence goes on in the next one; else the first line alone says what to do.
+    lines = text.split("\n")
+    found = lines[0]
+    for line in lines[1:]:
+        broken = len(found.split()) < _WORDS or len(found) >= _WRAPPED or line[:1].islower()
+        if not broken or not _GOES_ON.search(found):
+            break
+        found = f"{found} {line}"
+    return found.removesuffix("\\")

@@ -44,7 +44,9 @@ BACKGROUND = words(
     highlight, bug fixes, bugs fixed, user stories, success metrics, contributing, contributor, translation,
     versioning, statistics, response times, failure classes, war story, need help, getting help, example output,
     sample output, operational notes, relevant urls, url, objetivo, objectif, ziel, überblick, resumen, resumo,
-    aperçu, referencia, referência, référence
+    aperçu, referencia, referência, référence, warning, caution, future, security, also see, summing up, sum up,
+    let's sum up, tldr, done, end, end of runbook, end of procedure, further steps, security model, footnote, to-do,
+    know before you go, under the hood, things to watch out for, things to watch for, q&a, philosophy
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -55,7 +57,7 @@ BACKGROUND_SINGULAR = words("issue, problem, scenario")
 BACKGROUND_UNLISTED = words(
     """
     distribution, documentation, escalation, sign-off, signoff, approvals, acceptance criteria, success criteria,
-    exit criteria
+    exit criteria, security
     """
 )
 """These do not when they have an ordered list or a task list of their own: then they are work."""
@@ -70,7 +72,8 @@ BACKGROUND_STARTS = words(
     do we know, how we, benefits of, key flags, key fields, overview of, introduction to, about, appendix,
     understanding, purpose of, scope of, background, impact of, architecture of, references, reference:, related,
     supported, next steps, your next steps, compatibility of, limitations of, limitations on, definition of, remarks
-    on, notes on, a note on, note on, severity:, criticality, raci, criteria for, contact for
+    on, notes on, a note on, note on, severity:, criticality, raci, criteria for, contact for, overview:, automatic,
+    example of, examples of, historical, what, changes from, symptoms of, blast radius
     """
 )
 """So do titles that begin with these words."""
@@ -82,10 +85,18 @@ BACKGROUND_ENDS = words(
     cadence, triggers, definition, real-world example, docs, info, notes, tips, impact, causes, schedule, template,
     templates, matrix, resources, links, urls, diagram, diagrams, structure, theory, statistics, metrics,
     thresholds, definitions, responsibilities, objectives, severity, goals, features, principles, expectations,
-    documentation, information, war story
+    documentation, information, war story, details, false positives
     """
 )
 """And titles that end with these."""
+
+TROUBLE = words(
+    """
+    troubleshooting, trouble shooting, troubleshooting guide, troubleshooting tips, common issues, common problems,
+    common errors, common failures, known problems, possible issues, possible problems, potential issues
+    """
+)
+"""Sections of these titles make no step behind other steps: they are looked up when one of these fails."""
 
 BEFORE = words(
     """
@@ -189,6 +200,11 @@ def is_unlisted_background(title: str) -> bool:
     return bool(_IS_UNLISTED.fullmatch(title_key(title)))
 
 
+def is_trouble(title: str) -> bool:
+    """Whether a section of that title tells what to do when a step fails."""
+    return title_key(title) in TROUBLE
+
+
 def is_open_background(title: str) -> bool:
     """Whether a section of that title is background by itself: the sections below it may be work."""
     return bool(_IS_OPEN.fullmatch(title_key(title)))
@@ -198,7 +214,8 @@ def is_open_background(title: str) -> bool:
 def like_background(title: str) -> bool:
     """Whether a title begins or ends like one of background; one that begins with an action does not end so."""
     key = title_key(title)
-    return key.startswith(_STARTS) or (f" {key}".endswith(_ENDS) and not is_verb(title))
+    starts = key.startswith(_STARTS) and not key.startswith("what to ")
+    return starts or (f" {key}".endswith(_ENDS) and not is_verb(title))
 
 
 def is_before(title: str) -> bool:

@@ -86,15 +86,11 @@ def test_such_titles_make_steps_where_there_is_something_to_do() -> None:
     assert titles("# R\n## Update the policy\nx\n## Stop\nx\n")[0] == "Update the policy"
 
 
-def test_paragraphs_below_an_action_are_a_step_above_other_sections() -> None:
-    below = "### Disks\nx\n### Tapes\nx\n"
-    assert titles(f"# R\n## Delete the data\nConnect.\n\nDelete it.\n\n{below}") == [
-        "Delete the data",
-        "Disks",
-        "Tapes",
-    ]
-    assert titles(f"# R\n## Delete the data\nThere are two places.\n\n{below}") == ["Disks", "Tapes"]
-    assert titles(f"# R\n## Diagnosis\nIt is slow.\n\nOr it hangs.\n\n{below}") == ["Disks", "Tapes"]
+def test_text_above_other_sections_introduces_them() -> None:
+    below = "### Disks\nWipe them.\n### Tapes\nRemove them.\n"
+    read = book(f"# R\n## Delete the data\nConnect.\n\nDelete it.\n\n{below}")
+    assert [step.title for step in read.steps] == ["Disks", "Tapes"]
+    assert "Delete it." in read.steps[0].context
 
 
 def test_access_is_preparation_unless_it_says_how() -> None:

@@ -66,7 +66,7 @@ def test_a_section_of_tabs_with_steps_is_no_step_itself() -> None:
 @pytest.mark.parametrize("keycap", ["1\ufe0f\u20e3", "1\u20e3"])
 def test_a_keycap_is_a_number(keycap: str) -> None:
     more = keycap.replace("1", "2")
-    assert titles(f"# Disk\n## {keycap} Find it\n- [ ] a\n- [ ] b\n## {more} Grow it\n{fence('grow')}") == [
+    assert titles(f"# Disk\n## {keycap} Find it\n- a\n- b\n## {more} Grow it\n{fence('grow')}") == [
         "Find it",
         "Grow it",
     ]

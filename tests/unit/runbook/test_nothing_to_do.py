@@ -33,9 +33,9 @@ def test_a_sentence_or_an_item_that_tells_to_do_something_makes_its_section_a_st
     assert titles(f"# R\n## The pods of it\n{line}\n{STOP}") == ["The pods of it", "Stop the app"]
 
 
-def test_text_alone_is_background_only_above_the_first_step() -> None:
+def test_text_in_which_there_is_nothing_to_do_is_background() -> None:
     text = "It is the queue of the shop.\n"
-    assert titles(f"# R\n## The queue\n{text}{STOP}## The topic\n{text}") == ["Stop the app", "The topic"]
+    assert titles(f"# R\n## The queue\n{text}{STOP}## The topic\n{text}") == ["Stop the app"]
 
 
 def test_what_is_not_in_english_is_left_alone() -> None:

@@ -189,7 +189,7 @@ def test_lists_in_admonitions_are_no_steps() -> None:
 
 def test_nothing_but_background_is_walked_page_by_page_and_nothing_at_all_is_one_step() -> None:
     assert titles("# R\n## Overview\nx\n## References\ny\n") == ["Overview", "References"]
-    assert titles("Just text.\n") == ["book"]
+    assert titles("Just text.\n") == ["Just text"]
     assert titles("") == ["book"]
 
 
@@ -201,7 +201,7 @@ def test_many_steps_are_offered_in_parts() -> None:
 
 
 def test_a_step_with_nothing_to_do_is_read_and_others_are_done() -> None:
-    read = book(f"# R\n## Stop the app\nx\n## The cache\nx\n## List it\n{fence('ls')}")
+    read = book(f"# R\n## Stop the app\nx\n## The cache\nIt should be emptied.\n## List it\n{fence('ls')}")
     assert [step.kind for step in read.steps] == [StepKind.MANUAL, StepKind.INFO, StepKind.COMMAND]
 
 
