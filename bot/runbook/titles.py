@@ -22,11 +22,14 @@ LONGEST = 300
 _ANCHOR = re.compile(r"\s*\{\s*[#.:][^}]*\}\s*$")
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _REFERENCE = re.compile(r"\[([^\]]*)\]\[[^\]]*\]")
-_LEFT_OPEN = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)\1")
+_LEFT_OPEN = re.compile(r"(\*\*|~~)(?=\S)(.+?)\1")
 """Emphasis that CommonMark leaves as it is, for no space stands behind it: `**Note:**first`."""
 
 _SPACE = re.compile(r"\s+")
-_MARKUP = re.compile(r"[<{#\[*_~`\\&]")
+_MARKUP = re.compile(r"[<{\[*~`\\&]|(?<!\w)_|_(?!\w)|\s#+\s*$")
+_CODE = re.compile(r"`([^`]+)`")
+_LINK = re.compile(r"!?\[([^\[\]<\\]*)\]\([^()\s<>\\]*\)")
+_BOLD = re.compile(r"(?<!\S)\*\*(\w(?:[^*]*\w)?)\*\*(?![\w*])")
 _NAME = re.compile("[a-z0-9]+")
 _GOES_ON = re.compile(r"[\w,)\]`'\"]$")
 """What a line ends with that was broken in a sentence; two spaces, or a backslash, are a break on purpose."""
@@ -49,9 +52,16 @@ def plain(title: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def _plain(title: str) -> str:
-    if not _MARKUP.search(title):
-        return _without_emoji(" ".join(title.split()))
-    text = "".join(map(_words, _parser().parseInline(_ANCHOR.sub("", _CLOSING.sub("", title)))[0].children or ()))
+    # Most titles hold nothing but code, or a link, or something bold: no need to parse them.
+    if "`" in title:
+        simple, rest = _CODE.sub(r"\1", title), _CODE.sub("", title)
+    else:
+        simple = rest = _BOLD.sub(r"\1", _LINK.sub(r"\1", title))
+    if not _MARKUP.search(rest):
+        return _without_emoji(" ".join(simple.split()))
+    parser = _parser()
+    tokens = parser.inline.parse(_ANCHOR.sub("", _CLOSING.sub("", title)), parser, {}, [])
+    text = "".join(map(_words, tokens))
     return _without_emoji(_SPACE.sub(" ", text).strip())
 
 

@@ -22,6 +22,9 @@ from tests.unit.runbook.making import titles
         ("Use ``a `tick` inside``", "Use a `tick` inside"),
         ("Call `<name>` and `[x](y)`", "Call <name> and [x](y)"),
         ("See [the *notes*](notes.md) first", "See the notes first"),
+        ("Set [A__B](b.md) and C__D__E", "Set A__B and C__D__E"),
+        ("**Note:**first", "Note:first"),
+        ("![the desk](desk.png) and **call** it", "the desk and call it"),
     ],
 )
 def test_marks_go_and_code_stays_as_it_is_written(heading: str, words: str) -> None:
