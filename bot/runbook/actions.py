@@ -41,8 +41,8 @@ ACTIONS = words(
     optimise, optimize, order, organise, organize, override, page, paste, patch, pause, perform, persist, pick, pin,
     ping, place, plan, plug, point, poll, populate, post, power, preload, prepare, preserve, press, prevent, print,
     prioritise, prioritize, proceed, process, promote, prompt, propose, provide, provision, prune, publish, pull,
-    purge, push, put, query, quiesce, raise, re-enable, re-run, reach, read, reapply, reassign, reattach, rebalance,
-    rebase, reboot, rebuild, receive, reclaim, recommend, reconcile, reconfigure, reconnect, record, recover,
+    purchase, purge, push, put, query, quiesce, raise, re-enable, re-run, reach, read, reapply, reassign, reattach,
+    rebalance, rebase, reboot, rebuild, receive, reclaim, recommend, reconcile, reconfigure, reconnect, record, recover,
     recreate, recycle, redact, redeploy, redirect, reduce, refer, reformat, refresh, regenerate, register,
     rehydrate, reimage, reindex, reinstall, reinstate, reissue, reject, rejoin, relaunch, release, reload, relocate,
     remediate, remember, remount, remove, rename, renew, reopen, repair, repeat, replace, replay, replicate,
@@ -91,7 +91,7 @@ _VERBS = frozenset(ACTIONS)
 _THIRD = frozenset(
     verb.removesuffix("y") + "ies" if verb[-2:-1] not in "aeiou" and verb.endswith("y")
     else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-    for verb in set(ACTIONS) - set(NOUNS_TOO)
+    for verb in set(ACTIONS) - set(NOUNS_TOO) - set(ACTION_NOUNS)
 )  # fmt: skip
 _NOUNS = frozenset(ACTION_NOUNS) | {f"{noun}s" for noun in ACTION_NOUNS}
 _PARTS = re.compile(r"(?<=[.!?:;])\s+|,\s+(?:and\s+|then\s+|please\s+)*|\s+(?:and|then|or)\s+(?:then\s+)?")
@@ -106,13 +106,18 @@ _FIRST = re.compile(
 )
 _COMMAND = re.compile(r"`[^`\s]+ [^`]+`")
 _RUNS = re.compile(r"\b(?:run|execute|use|type|enter|try|call|invoke)\s+`", re.IGNORECASE)
-_SHOULD_BE = re.compile(r"\b(?:must|should|needs? to|ha(?:s|ve) to) be \w+(?:ed|en|wn|nt|ut|pt|ld)\b", re.IGNORECASE)
+_SHOULD_BE = re.compile(
+    r"\b(?:must|should|needs? to|ha(?:s|ve) to) (?:\w+ )?be (?:\w+ly )?"
+    r"(?:\w+(?:ed|en|wn|nt|ut|pt|ld|ilt)|done|run|set|reset|brought)\b",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to) (?:\w+ly )?(\w+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMONEST = frozenset({"the", "and", "to", "of", "if", "is", "are", "for", "with", "this", "that"})
 _COMMON = 100  # one word of so many
 _SAMPLE = 20_000
 _UNDERSCORED = re.compile(r"(?<!\w)_|_(?!\w)")
-_LONGEST = 600
+_LONGEST = 2000
 
 
 @lru_cache(8192)
@@ -131,8 +136,10 @@ def is_verb(title: str) -> bool:
 
 
 def is_imperative(title: str) -> bool:
-    """Whether a title is told as an order: `Stop the writers`, not `Stopping the writers`."""
-    return is_verb(title) and title_key(title).partition(" ")[0] in _VERBS
+    """Whether a title says what to do to what: `Stop them all`, `Stopping the writers`; not `Monitoring`."""
+    key = _FIRST.sub("", title_key(title), count=1)
+    first, _, rest = key.partition(" ")
+    return is_verb(title) and (first in _VERBS or rest.startswith(_OBJECTS))
 
 
 def happens(title: str) -> bool:
@@ -154,7 +161,9 @@ def in_english(text: str) -> bool:
 @lru_cache(8192)
 def says_to_run(text: str) -> bool:
     """Whether a paragraph says in a sentence what to run, or what should be done: "If it hangs, run `make clean`"."""
-    return bool(_RUNS.search(text[:_LONGEST]) or _SHOULD_BE.search(text[:_LONGEST]))
+    start = text[:_LONGEST]
+    orders = any(match[1].lower() in _VERBS for match in _ORDERS.finditer(start))
+    return orders or bool(_RUNS.search(start) or _COMMAND.search(start) or _SHOULD_BE.search(start))
 
 
 def tells(tokens: Iterable[Token]) -> bool:

@@ -51,23 +51,24 @@ class Asides:
         self._english: bool | None = None
 
     def place_of(self, section: Section, *, begun: bool) -> Place | None:
-        """Where a section belongs that makes no step; None for any other. `begun`: a step stands above it."""
+        """Where a section belongs that makes no step; None for any other. `begun`: steps stand above it."""
         heading = self._headings[id(section)]
         if heading.step_word:
             return None
         if is_before(heading.words):
-            return None if _orders_commands(section) else Place.BEFORE
+            steps = any(self._numbered(child) and self._has_commands(child) for child in section.children)
+            return None if steps or _orders_commands(section) else Place.BEFORE
         if any(map(self._numbered, section.children)):
             return None
         if bold_steps(section.blocks):
             return None
         counted = self._numbered(section) or heading.group_word
         if is_background(heading.words):
-            work = counted or any(map(is_to_do, section.blocks))
+            work = counted or any(is_to_do(block) or has_command(block.tokens) for block in section.blocks)
             return None if work and is_unlisted_background(heading.words) else Place.BACKGROUND
         if counted:
             return None
-        if begun and is_trouble(heading.words):
+        if begun and section.level > 1 and is_trouble(heading.words):
             return Place.BACKGROUND
         like = _like(section, heading)
         informs = not section.children and self.only_informs(section)
@@ -84,11 +85,15 @@ class Asides:
         """Whether there is work in a section below an aside.
 
         That is a command, an ordered list, or code below a title that is an action; below "Before you start", a
-        procedure with an ordered list or boxes to tick.
+        procedure with a list or code.
         """
         if is_before(self._headings[id(above)].words):
-            return is_procedure(self._headings[id(child)].words) and any(map(is_to_do, child.blocks))
+            lists = has_list(child.blocks) or any(has_code(block.tokens) for block in child.blocks)
+            return is_procedure(self._headings[id(child)].words) and lists
         return any(map(self._holds_some, child.walk()))
+
+    def _has_commands(self, section: Section) -> bool:
+        return any(has_command(block.tokens) for one in section.walk() for block in one.blocks)
 
     def _holds_some(self, section: Section) -> bool:
         acts = is_verb(self._headings[id(section)].words)
@@ -111,7 +116,7 @@ class Asides:
     def only_informs(self, section: Section) -> bool:
         """Whether a section's own text is there to be read, or looked up, and holds nothing to do."""
         words = self._headings[id(section)].words
-        if section.tab or is_verb(words) or (is_procedure(words) and has_list(section.blocks)):
+        if section.tab or is_verb(words) or is_procedure(words):
             return False
         if only_automatic(section.blocks):
             return not any(block.kind == "paragraph" and tells(block.tokens) for block in section.blocks)

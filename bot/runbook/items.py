@@ -134,7 +134,11 @@ def _by_itself(items: Sequence[Item]) -> bool:
 
 
 def _hold_code(items: Sequence[Item]) -> bool:
-    return len(items) > 1 and sum(has_code(item.tokens) for item in items) * 2 > len(items)
+    return len(items) > 1 and sum(_has_shell(item.tokens) for item in items) * 2 > len(items)
+
+
+def _has_shell(tokens: Sequence[Token]) -> bool:
+    return any(token.type in CODE and (not language_of(token) or language_of(token) in SHELLS) for token in tokens)
 
 
 def _mostly_actions(items: Sequence[Item]) -> bool:
@@ -230,8 +234,9 @@ def opens_runbook(item: Item) -> bool:
 
 def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
     texts = _texts(items)
-    same = sum(_ANCHORED.match(text) is not None or not others.isdisjoint(_beginnings(text)) for text in texts)
-    return same * 2 > len(items)
+    anchored = sum(_ANCHORED.match(text) is not None for text in texts)
+    named = {key for text in texts if not _ANCHORED.match(text) for key in _beginnings(text) if key in others}
+    return (anchored + len(named)) * 2 > len(items)
 
 
 def _beginnings(text: str) -> list[str]:
@@ -256,6 +261,8 @@ def _bold(block: Block) -> Item | None:
         return None
     text = shorten(block.text)
     title = _NUMBERED.sub("", text) or shorten(block.text.partition("\n")[2]) or text
+    if match[0].startswith("(") and not is_action(title):
+        return None  # a footnote
     return Item(block.start, title, match[match.lastindex or 0])
 
 

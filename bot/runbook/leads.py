@@ -60,7 +60,7 @@ _LEADS_IN = _any(
     rf"\b(?:you|we|i|they) {_HELPERS}{_MUST}(?: do)?(?: the following)?:$",
     r"\bprocedure(?: is| below)?:?$",
     r"^(?:in order )?to [^.]*:$",
-    r",\s+(?:in order )?to (?!be\b)[^.,]*:$",
+    r",\s+(?:in order )?to (?!be\b|name\b)[^.,]*:$",
     r"\binstructions?:$",
     r"\bprocess(?: is)?:$",
 )
@@ -88,7 +88,7 @@ _SOMETHING_ELSE = _any(
 )
 _TELLS_WHAT_HAPPENS = _any(
     r"^e\.g\.",
-    r"\b(?:if|when|whenever|case) (?:you|we|they) (?:want|need|have|wish|plan) to:$",
+    r"\b(?:if|when|whenever) (?:you|we|they) (?:want|wish|plan) to:$",
     r"\bassumes?(?: that)?:$",
     rf"\b(?:these|following|those) (?:\w+ )?(?:{_TROUBLES})\b.*:$",
     r"\b(?:refer to|see|consult) (?:the |these |one of )*(?:following|below|documents?|pages?|guides?)\b.*:$",

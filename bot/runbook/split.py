@@ -66,7 +66,7 @@ class _Splitter:
         self._comments = any("<!--" in line for line in source.lines)
         self._asides = Asides(source, self._headings, self._numbered)
         self._drafts: list[Draft] = []
-        self._begun = False  # a step stands above
+        self._steps = 0  # so many steps stand above
 
     def run(self) -> list[Draft]:
         """The drafts, in the order of the file, without gaps."""
@@ -129,7 +129,7 @@ class _Splitter:
             if annotated or self._asides.lets_through(section):
                 self._below_aside(section, (*path, heading.words), group, aside, kept=annotated)
             return
-        ticks = any(map(is_task_list, section.blocks))
+        ticks = any(map(is_task_list, section.blocks)) and not any(has_code(block.tokens) for block in section.blocks)
         if self._numbered(section) and not ticks and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
             return
@@ -159,10 +159,10 @@ class _Splitter:
     def _annotated(self, section: Section) -> bool:
         return self._comments and is_annotated(section.blocks)
 
-    def _aside(self, section: Section, *, begun: bool = False) -> Place | None:
+    def _aside(self, section: Section) -> Place | None:
         if not self._background:
             return None
-        return self._asides.place_of(section, begun=begun or self._begun)
+        return self._asides.place_of(section, begun=self._steps > 1)
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)
@@ -173,7 +173,7 @@ class _Splitter:
             return
         self._mark(Place.CONTEXT if named else Place.BACKGROUND, heading.words or self._name, section)
         inner = (*path, heading.words) if named else path
-        self._begun = self._begun or bool(items)
+        self._steps += len(items)
         self._drafts += [
             Draft(Place.STEP, item.title, item.start, 0, item.start, item.number, inner, group, manual=True)
             for item in items
@@ -188,7 +188,7 @@ class _Splitter:
             return False
         if not section.children and not blocks:
             return named and is_imperative(self._headings[id(section)].words)
-        if all(self._aside(child, begun=True) for child in section.children):
+        if all(map(self._aside, section.children)):
             idle = bool(section.children) and self._background and self._asides.only_informs(section)
             return bool(blocks) and not idle and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
@@ -208,7 +208,7 @@ class _Splitter:
         listed = any(block.kind.endswith("_list") for block in section.blocks)
         draft.manual = bool(heading.number) or listed or is_action(title) or is_procedure(title)
         self._drafts.append(draft)
-        self._begun = True
+        self._steps += 1
 
     def _mark(self, place: Place, title: str, section: Section) -> None:
         self._drafts.append(Draft(place, title, section.start, body=section.body_start))

@@ -25,6 +25,7 @@ _REFERENCE = re.compile(r"\[([^\]]*)\]\[[^\]]*\]")
 _LEFT_OPEN = re.compile(r"(\*\*|~~)(?=\S)(.+?)\1")
 """Emphasis that CommonMark leaves as it is, for no space stands behind it: `**Note:**first`."""
 
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<{\[*~`\\&]|(?<!\w)_|_(?!\w)|\s#+\s*$")
 _CODE = re.compile(r"`([^`]+)`")
@@ -71,7 +72,7 @@ def _words(token: Token) -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return " "
     if token.type == "html_inline":
-        return "" if token.content.startswith("<!--") else without_tags(token.content)
+        return "" if token.content.startswith("<!--") else without_tags(_BREAK.sub(" ", token.content))
     return _LEFT_OPEN.sub(r"\2", _REFERENCE.sub(r"\1", token.content))
 
 
@@ -105,14 +106,21 @@ def shorten(text: str) -> str:
     end = _SENTENCE.search(first, _SHORTEST)
     first = first[: end.start()] if end else first
     if len(first) > _CUT:
-        first = first[:_CUT].rpartition(" ")[0] + " …"
+        first = (first[:_CUT].rpartition(" ")[0] or first[:_CUT]) + " …"
     first = first.rstrip(" :")
     return first.removesuffix(".") if not first.endswith("..") else first
 
 
 def first_words(document: Section) -> str:
     """The first sentence of a text without headings: what it is called."""
-    return next((shorten(block.text) for block in document.blocks if block.kind == "paragraph"), "")
+    return next(
+        (
+            shorten(block.text)
+            for block in document.blocks
+            if block.kind == "paragraph" and not block.text.startswith(("![", "[![", "<"))
+        ),
+        "",
+    )
 
 
 def _first_lines(text: str) -> str:

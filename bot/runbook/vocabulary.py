@@ -45,7 +45,7 @@ BACKGROUND = words(
     versioning, statistics, response times, failure classes, war story, need help, getting help, example output,
     sample output, operational notes, relevant urls, url, objetivo, objectif, ziel, überblick, resumen, resumo,
     aperçu, referencia, referência, référence, warning, caution, future, security, also see, summing up, sum up,
-    let's sum up, tldr, done, end, end of runbook, end of procedure, further steps, security model, footnote, to-do,
+    let's sum up, tldr, end of runbook, end of procedure, further steps, security model, footnote, to-do,
     know before you go, under the hood, things to watch out for, things to watch for, q&a, philosophy
     """
 )
@@ -57,12 +57,12 @@ BACKGROUND_SINGULAR = words("issue, problem, scenario")
 BACKGROUND_UNLISTED = words(
     """
     distribution, documentation, escalation, sign-off, signoff, approvals, acceptance criteria, success criteria,
-    exit criteria, security
+    exit criteria, security, warning, caution, further steps
     """
 )
 """These do not when they have an ordered list or a task list of their own: then they are work."""
 
-BACKGROUND_OPEN = words("detection, description, roles and responsibilities, role, responsibilities")
+BACKGROUND_OPEN = words("detection, description, roles and responsibilities, role, responsibilities, security")
 """These, and a section of level 1, do not hide a section below them that has a command or an ordered list in it."""
 
 BACKGROUND_STARTS = words(
@@ -214,7 +214,7 @@ def is_open_background(title: str) -> bool:
 def like_background(title: str) -> bool:
     """Whether a title begins or ends like one of background; one that begins with an action does not end so."""
     key = title_key(title)
-    starts = key.startswith(_STARTS) and not key.startswith("what to ")
+    starts = key.startswith(_STARTS) and not key.startswith(("what to ", "what if "))
     return starts or (f" {key}".endswith(_ENDS) and not is_verb(title))
 
 

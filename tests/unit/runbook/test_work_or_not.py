@@ -11,18 +11,26 @@ STOP = "## Stop the app\nStop it.\n"
 
 @pytest.mark.parametrize("title", ["Troubleshooting", "Common issues", "Troubleshooting guide:"])
 def test_troubleshooting_behind_steps_is_looked_up_and_not_walked(title: str) -> None:
-    read = book(f"# R\n{STOP}## {title}\n### It hangs\n{fence('kill 1')}")
-    assert [step.title for step in read.steps] == ["Stop the app"]
+    read = book(f"# R\n{STOP}## Start it\nStart it.\n## {title}\n### It hangs\n{fence('kill 1')}")
+    assert [step.title for step in read.steps] == ["Stop the app", "Start it"]
     assert "### It hangs" in read.background[-1][1]
 
 
 def test_troubleshooting_is_walked_where_there_are_no_other_steps() -> None:
-    assert titles(f"# R\n## Overview\nx\n## Troubleshooting\n### It hangs\n{fence('kill 1')}") == ["It hangs"]
+    trouble = f"## Troubleshooting\n### It hangs\n{fence('kill 1')}"
+    assert titles(f"# R\n## Overview\nx\n{trouble}") == ["It hangs"]
+    assert titles(f"# R\nData is copied each night.\n\n{trouble}") == ["It hangs"]
 
 
 def test_boxes_to_tick_below_a_numbered_heading_are_steps() -> None:
     text = "# R\n## 1. Prepare\n- [ ] Tell the team\n- [ ] Stop the app\n## 2. Restore\nRestore it.\n"
     assert titles(text) == ["Tell the team", "Stop the app", "Restore"]
+
+
+def test_a_numbered_heading_with_a_command_stays_one_step_with_its_boxes() -> None:
+    read = book(f"# R\n## 1. Restore\n{fence('restore')}\n- [ ] rows are there\n## 2. Start\n{fence('start')}")
+    assert [step.title for step in read.steps] == ["Restore", "Start"]
+    assert len(read.steps[0].commands) == 1
 
 
 def test_numbered_commands_before_the_start_are_steps() -> None:
@@ -67,11 +75,20 @@ def test_bullets_that_are_actions_are_steps_where_the_whole_file_would_be_one() 
 
 
 def test_a_list_whose_items_begin_like_the_headings_below_it_sums_them_up() -> None:
-    text = "# R\nIt goes on in steps:\n- Moving data to the new server\n- Stopping the old one for good\n"
+    text = "# R\nFollow these steps:\n- Moving data to the new server\n- Stopping the old one for good\n"
     assert titles(f"{text}## Moving data\nMove it.\n## Stopping the old one\nStop it.\n") == [
         "Moving data",
         "Stopping the old one",
     ]
+
+
+def test_a_list_whose_items_all_begin_like_one_heading_is_none_of_headings() -> None:
+    text = "# R\n## Log in\nGet the token.\n## Restore\n1. Log in to the bastion\n2. Log in to the store\n3. Start it\n"
+    assert len(titles(text)) == 4
+
+
+def test_footnotes_are_no_steps() -> None:
+    assert titles("# R\n## Restart it\nRestart it.\n\n(1) As of version 3.\n\n(2) On linux.\n") == ["Restart it"]
 
 
 def test_paragraphs_with_a_number_in_brackets_are_steps() -> None:
@@ -84,7 +101,16 @@ def test_a_dot_in_the_middle_ends_a_number() -> None:
     assert [step.title for step in read.steps] == ["Stop the app"]
 
 
-@pytest.mark.parametrize("text", ["If it hangs, run `kill`.", "When it is full it must be emptied."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If it hangs, run `kill`.",
+        "When it is full it must be emptied.",
+        "If it is down, then restart/start it with `sv restart it`.",
+        "The on-call must restart it.",
+        "The index should be rebuilt.",
+    ],
+)
 def test_a_sentence_that_says_what_to_run_or_what_must_be_done_is_work(text: str) -> None:
     assert titles(f"# R\n{STOP}## The cache\n{text}\n") == ["Stop the app", "The cache"]
 
@@ -106,6 +132,13 @@ def test_a_list_of_purposes_is_none() -> None:
 
 def test_a_heading_with_nothing_below_it_is_a_step_when_it_is_an_order() -> None:
     assert titles(f"# R\n## Watch the dashboard\n## Monitoring\n{STOP}") == ["Watch the dashboard", "Stop the app"]
+
+
+def test_a_procedure_told_as_a_table_is_a_step() -> None:
+    assert titles(f"# R\n{STOP}## Rollback procedure\n| # | Do |\n|--|--|\n| 1 | Restore it |\n") == [
+        "Stop the app",
+        "Rollback procedure",
+    ]
 
 
 def test_security_is_background_unless_there_are_boxes_to_tick() -> None:
