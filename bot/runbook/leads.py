@@ -88,7 +88,7 @@ _SOMETHING_ELSE = _any(
 )
 _TELLS_WHAT_HAPPENS = _any(
     r"^e\.g\.",
-    r"\b(?:if|when|whenever) (?:you|we|they) (?:want|wish|plan) to:$",
+    r"\b(?:if|when|whenever) (?:you|we|they) (?:want|need|wish|plan) to:$",
     r"\bassumes?(?: that)?:$",
     rf"\b(?:these|following|those) (?:\w+ )?(?:{_TROUBLES})\b.*:$",
     r"\b(?:refer to|see|consult) (?:the |these |one of )*(?:following|below|documents?|pages?|guides?)\b.*:$",

@@ -125,8 +125,9 @@ def test_bullets_behind_a_sentence_that_says_what_they_are_for_are_steps() -> No
     assert titles(text) == ["Stop it", "Fill it"]
 
 
-def test_a_list_of_purposes_is_none() -> None:
-    text = "This is useful if you want to:\n\n- move the service\n- change the disk\n"
+@pytest.mark.parametrize("lead", ["This is useful if you want to:", "Do so when you need to:"])
+def test_a_list_of_purposes_is_none(lead: str) -> None:
+    text = f"{lead}\n\n- move the service\n- change the disk\n"
     assert titles(f"# R\n## Export it\n{text}{STOP}") == ["Export it", "Stop the app"]
 
 
