@@ -45,7 +45,9 @@ def test_numbered_headings_before_the_start_are_none() -> None:
 
 
 def test_a_procedure_that_stands_below_what_comes_before_it_is_walked() -> None:
-    read = book("# R\n## Prerequisites\n- a key\n### Procedure\n1. Stop it\n2. Start it\n### Costs\nNone.\n")
+    read = book(
+        "# R\nHow to do it.\n## Prerequisites\n- a key\n### Procedure\n1. Stop it\n2. Start it\n### Costs\nNone.\n"
+    )
     assert [step.title for step in read.steps] == ["Stop it", "Start it"]
     assert "### Costs" in read.before_you_start
 
