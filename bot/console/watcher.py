@@ -81,10 +81,10 @@ class Watcher:
     async def wait_message(
         self, channel: str, containing: str, *, thread: str | None = None, seconds: float = WAIT_SECONDS
     ) -> Json:
-        """Waits for a message that contains these words, and gives the newest."""
+        """Waits for a message of the channel, or for a reply in ``thread``, with these words, and gives the newest."""
 
         def newest(state: Json) -> Json | None:
-            rows = state["thread"] if thread else state["messages"]
+            rows = [each for each in state["thread"] if each["ts"] != thread] if thread else state["messages"]
             return next((each for each in reversed(rows) if containing in all_text(each)), None)
 
         found: Json = await self.wait_for(newest, channel, thread=thread, seconds=seconds)
