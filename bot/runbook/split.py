@@ -189,7 +189,7 @@ class _Splitter:
         if not section.children and not blocks:
             return named and is_imperative(self._headings[id(section)].words)
         if all(self._aside(child) and not self._asides.lets_through(child) for child in section.children):
-            idle = bool(section.children) and self._background and self._asides.only_informs(section)
+            idle = bool(section.children) and self._asides.only_informs(section)
             return bool(blocks) and not idle and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
         return named and not group and has_list(blocks)

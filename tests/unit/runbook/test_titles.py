@@ -25,6 +25,8 @@ from tests.unit.runbook.making import titles
         ("Set [A__B](b.md) and C__D__E", "Set A__B and C__D__E"),
         ("**Note:**first", "Note:first"),
         ("![the desk](desk.png) and **call** it", "the desk and call it"),
+        ("See [the notes][1] and [ours][] first", "See the notes and ours first"),
+        ("Stop it <!-- the <b>old</b> one --> now", "Stop it now"),
     ],
 )
 def test_marks_go_and_code_stays_as_it_is_written(heading: str, words: str) -> None:
@@ -52,3 +54,20 @@ def test_a_long_sentence_is_cut_between_words() -> None:
     first, _ = titles(f"# R\n1. Copy {'the next file and ' * 9}\n   stop\n2. Start it\n")
     assert first.endswith(" …")
     assert len(first) <= 122
+
+
+def test_a_short_line_or_one_as_long_as_an_editor_breaks_goes_on_in_the_next() -> None:
+    text = (
+        "# R\n1. Stop the\n   API servers\n"
+        "2. Confirm that all of the writers were stopped in the region of\n   Frankfurt and Dublin\n3. Start it\n"
+    )
+    assert titles(text) == [
+        "Stop the API servers",
+        "Confirm that all of the writers were stopped in the region of Frankfurt and Dublin",
+        "Start it",
+    ]
+
+
+def test_an_abbreviation_is_no_end_of_a_sentence() -> None:
+    text = "# R\n1. Stop all writers, e.g. the old ones. Wait.\n2. Start one writer, i.e. the new one. Wait.\n"
+    assert titles(text) == ["Stop all writers, e.g. the old ones", "Start one writer, i.e. the new one"]
