@@ -12,6 +12,7 @@ from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, read_step
 from bot.runbook.commands import completed, read_fence
 from bot.runbook.digest import Deed, step_digest
 from bot.runbook.links import include_target, link_only
+from bot.runbook.near_comments import meant, shortened
 from bot.runbook.titles import slug
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class StepMaker:
         self._execute = execute
         self._file_digest = file_digest
         self._ids: dict[str, int] = {}  # name to how often it was wanted
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = self._near_misses()
 
     def make(self, index: int, draft: Draft, context: str, part: int | None) -> Step:
         """The step of a draft; `context` is the markdown that introduces it."""
@@ -113,11 +114,26 @@ class StepMaker:
                 self._step_comment(notes, inner, line, draft, seen=seen)
                 seen = True
             else:
-                notes.opens = self._include(word, line)
+                notes.opens = self._include(word, line, before=notes.opens)
         return notes
 
-    def _include(self, comment: str, line: int) -> str:
+    def _near_misses(self) -> list[Fault]:
+        """A fault for each comment that was meant as one of ours: one that is read by nobody may be an approval."""
+        body = self._source.body
+        found: list[Fault] = []
+        line, before = self._source.front + 1, 0
+        for at, inner in find_comments(body) if "<!--" in body else ():
+            line, before = line + body.count("\n", before, at), at
+            if (helps := meant(inner)) and not self._in_code(line - 1):
+                what = f"nothing reads the comment “{shortened(inner)}”."
+                found.append(Fault(self._source.file, line, what, helps))
+        return found
+
+    def _include(self, comment: str, line: int, before: str) -> str:
         target = include_target(comment)
+        if before:
+            what = f"a second include in one step: “{before}” is not opened."
+            self.faults.append(Fault(self._source.file, line, what, "Give each include a step of its own."))
         if not target:
             helps = "Write <!-- include: other.md#Heading -->."
             self.faults.append(Fault(self._source.file, line, "the include names no runbook.", helps))

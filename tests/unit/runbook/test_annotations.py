@@ -106,12 +106,38 @@ def test_a_comment_shown_as_code_is_no_annotation() -> None:
             "3: step.when: “during” is no moment: before or after (the plan's systems).",
         ),
         ("<!-- step: {by: a} -->\n<!-- step: {by: b} -->", "3: a second step comment in the step “R”."),
+        (
+            "<!-- include: a.md -->\n<!-- include: b.md -->",
+            "3: a second include in one step: “a.md” is not opened. Give each include a step of its own.",
+        ),
         ("<!-- include: -->", "2: the include names no runbook. Write <!-- include: other.md#Heading -->."),
     ],
 )
 def test_a_bad_comment_is_a_fault_at_its_line(comment: str, fault: str) -> None:
     (found,) = faults(f"## R\n{comment}\nDo it.\n")
     assert found.startswith(f"book.md:{fault}")
+
+
+@pytest.mark.parametrize("comment", ["Step: {by: ops}", "steps: {by: ops}", "step {by: ops}", "STEP:\n  {by: ops}"])
+def test_a_comment_that_is_nearly_a_steps_is_a_fault_for_it_may_hold_an_approval(comment: str) -> None:
+    (found,) = faults(f"---\ntitle: R\n---\n## R\nDo it.\n<!-- {comment} -->\n")
+    assert found.startswith("book.md:6: nothing reads the comment “")
+    assert found.endswith("Write <!-- step: {key: value} -->.")
+
+
+@pytest.mark.parametrize("comment", ["Include: a.md", "includes: a.md#B", "include a.md", "include = a.md"])
+def test_a_comment_that_is_nearly_an_include_is_a_fault(comment: str) -> None:
+    helps = "Write <!-- include: other.md#Heading -->."
+    assert faults(f"## R\n<!-- {comment} -->\n") == [f"book.md:2: nothing reads the comment “{comment}”. {helps}"]
+
+
+@pytest.mark.parametrize("comment", ["steps below need root", "Step 2 is slow", "include this in the post", "TOC"])
+def test_other_comments_are_left_alone(comment: str) -> None:
+    assert faults(f"## R\nDo it.\n<!-- {comment} -->\n") == []
+
+
+def test_a_nearly_right_comment_shown_as_code_is_no_fault() -> None:
+    assert faults(f"## R\n{fence('<!-- Step: {by: ops} -->', info='html')}Do it.\n") == []
 
 
 def test_two_steps_cannot_have_one_id_and_names_that_repeat_are_told_apart() -> None:
