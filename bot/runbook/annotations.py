@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 _NEAR = 0.75
+_LONGEST_NAME = 120
 _COMMENT = "<!-- step: {key: value} -->"
-_JSON = re.compile(r"[\"']\s*:|^\s*[A-Za-z_]+:\s")
+_JSON = re.compile(r"[\"']\s*:|^\s*[A-Za-z_]+:\s|\bname\s*:")
 
 RUNME_KEYS = frozenset({
     "background", "category", "closeTerminalOnSuccess", "cwd", "excludeFromRunAll", "id", "ignore", "interactive",
@@ -100,10 +101,19 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 Timeout = Annotated[Duration, AfterValidator(_some_time)]
 
 
+def _command_name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"a command's name is one line of at most {_LONGEST_NAME} letters")
+    return text.strip()
+
+
+CommandName = Annotated[str, AfterValidator(_command_name)]
+
+
 class FenceKeys(Keys):
     """The info of a fence: `{"name": "restore", "timeout": "20m"}` or `{ name=restore timeout=20m }`."""
 
-    name: Name | None = None
+    name: CommandName = ""
     kind: Annotated[Literal[StepKind.COMMAND, StepKind.CHECK], BeforeValidator(_fence_kind)] = StepKind.COMMAND
     timeout: Timeout | None = None
     host: str = ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_TIMEOUT = timedelta(minutes=30)
 
 
-def is_command(language: str, name: str | None, text: str) -> bool:
+def is_command(language: str, name: str, text: str) -> bool:
     """Whether a fence holds commands: a shell or query language, no language at all, or a name."""
     return bool(text.strip()) and (bool(name) or language in SHELLS | QUERIES or not language)
 
@@ -36,7 +36,7 @@ def read_fence(token: Token, line: int, file: str, *, execute: bool) -> tuple[Co
     if runs and language in POSIX_SHELLS:
         script = with_variables(script)
     command = Command(
-        name=keys.name or "",
+        name=keys.name,
         language=language,
         text=text,
         script=script,

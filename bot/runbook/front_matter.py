@@ -131,7 +131,7 @@ class RecoveryKeys(Keys):
     execute: bool = False
     backups: list[BackupKeys] = Field(default_factory=list)
     inputs: dict[Variable, InputKeys] = Field(default_factory=dict)
-    checks: list[Name] = Field(default_factory=list)
+    checks: list[str] = Field(default_factory=list)
     systems: list[Name] = Field(default_factory=list)
     critical: list[Name] = Field(default_factory=list)
     optional: Annotated[bool | list[Name], BeforeValidator(_optional)] = False

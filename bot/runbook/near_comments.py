@@ -6,6 +6,9 @@ import re
 
 _STEP = re.compile(r"(?:step|steps)\s*[:=]?\s*\{", re.IGNORECASE)
 _INCLUDE = re.compile(r"includes?(?:\s*[:=]\s*|\s+)\S+\.md(?:#\S*)?\s*$", re.IGNORECASE)
+UNCLOSED = re.compile(r"(?:\A|\n) {0,3}(<!--)(?!-?>)\s*(step:|include:)?")
+"""Behind the last closed comment: a line that opens one. All that follows is a part of it."""
+
 _LONGEST = 300
 _SHOWN = 60
 

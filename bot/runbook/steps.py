@@ -12,8 +12,9 @@ from bot.runbook.annotations import NO_STEP_KEYS, FenceKeys, StepKeys, read_step
 from bot.runbook.commands import completed, read_fence
 from bot.runbook.digest import Deed, step_digest
 from bot.runbook.links import include_target, link_only
-from bot.runbook.near_comments import meant, shortened
+from bot.runbook.near_comments import UNCLOSED, meant, shortened
 from bot.runbook.titles import slug
+from bot.runbook.validation import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,12 +122,17 @@ class StepMaker:
         """A fault for each comment that was meant as one of ours: one that is read by nobody may be an approval."""
         body = self._source.body
         found: list[Fault] = []
-        line, before = self._source.front + 1, 0
+        line, before, end = self._source.front + 1, 0, 0
         for at, inner in find_comments(body) if "<!--" in body else ():
-            line, before = line + body.count("\n", before, at), at
+            line, before, end = line + body.count("\n", before, at), at, at + len(f"<!--{inner}-->")
             if (helps := meant(inner)) and not self._in_code(line - 1):
                 what = f"nothing reads the comment “{shortened(inner)}”."
                 found.append(Fault(self._source.file, line, what, helps))
+        if opened := UNCLOSED.search(body, end):
+            line += body.count("\n", before, opened.start(1))
+            what, helps = "a comment opens here and nothing closes it: what follows is hidden.", "Close it with -->."
+            severity = "fault" if opened[2] else "warning"
+            found += [] if self._in_code(line - 1) else [Fault(self._source.file, line, what, helps, severity)]
         return found
 
     def _include(self, comment: str, line: int, before: str) -> str:
@@ -167,7 +173,8 @@ class StepMaker:
         return tuple(commands), fences
 
     def _id(self, keys: StepKeys, commands: Sequence[Command], draft: Draft) -> str:
-        wanted = keys.id or next((command.name for command in commands if command.name), "") or slug(draft.title)
+        called = next((command.name for command in commands if command.name), "")
+        wanted = keys.id or (called if is_name(called) else slug(called or draft.title))
         name = wanted
         while name in self._ids:
             self._ids[wanted] += 1

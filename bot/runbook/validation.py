@@ -35,8 +35,13 @@ def _duration(value: Any) -> Any:
     return parse_duration(value)
 
 
+def is_name(value: Any) -> bool:
+    """Whether a value can name a system, a step or a place, also in the path of a file."""
+    return isinstance(value, str) and bool(_NAME.fullmatch(value))
+
+
 def _name(value: Any) -> Any:
-    if not isinstance(value, str) or not re.match(NAME_PATTERN, value):
+    if not is_name(value):
         raise ValueError(f"“{value}” is no name: letters, digits, dots, dashes and underscores, no space")
     return value
 
@@ -46,6 +51,7 @@ Duration = Annotated[
 ]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
 
+_NAME = re.compile(NAME_PATTERN.strip("^$"))
 _LONGEST = 400
 _Model = TypeVar("_Model", bound=BaseModel)
 _WANTED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,16 @@ def test_the_space_form_of_the_fence_info_is_read_as_runme_reads_it() -> None:
     assert (command.language, command.name, command.timeout) == ("bash", "restore", timedelta(minutes=5))
 
 
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [("k9:ci:clean", "k9-ci-clean"), ("brew update", "brew-update"), ("../a/b", "a-b"), ("", "r")],
+)
+def test_a_name_is_what_runme_takes_for_one_and_its_step_has_an_id_that_fits_a_path(name: str, step: str) -> None:
+    info = "sh " + json.dumps({"name": name})
+    runbook = book(f"{OURS}## R\n{fence('x', info=info)}")
+    assert (runbook.steps[0].commands[0].name, runbook.steps[0].id, runbook.faults) == (name, step, ())
+
+
 def test_a_command_runs_only_with_a_name_in_a_runbook_that_says_so() -> None:
     named, unnamed = fence("x", info='sh {"name":"x"}'), fence("x")
     never = fence("x", info='sh {"name":"x","run":"never"}')
@@ -52,7 +63,11 @@ def test_the_info_of_other_tools_is_left_alone(info: str) -> None:
     [
         ('sh {"name":"x","timout":"5m"}', "unknown key “timout” in the fence's info. Did you mean “timeout”?"),
         ('sh {"name":"x","timeout":"soon"}', "timeout: “soon” is no duration: write 90s, 15m, 1h30m or 30d."),
-        ('sh {"name":"a b"}', "name: “a b” is no name: letters, digits, dots, dashes and underscores, no space."),
+        ('sh {"name":"a\\nb"}', "name: a command's name is one line of at most 120 letters."),
+        (
+            'sh {name:"x"}',
+            f"the fence's info is not JSON: nothing of it is read. Write {JSON}, all of it in double quotes.",
+        ),
         ('sh {"expect":"a{3}b"}', f"the fence's info {BRACE}"),
         ('sh {"expect":"["}', "expect: “[” is no regular expression: unterminated character set at position 0."),
         (
@@ -134,6 +149,13 @@ def test_a_comment_that_is_nearly_an_include_is_a_fault(comment: str) -> None:
 @pytest.mark.parametrize("comment", ["steps below need root", "Step 2 is slow", "include this in the post", "TOC"])
 def test_other_comments_are_left_alone(comment: str) -> None:
     assert faults(f"## R\nDo it.\n<!-- {comment} -->\n") == []
+
+
+@pytest.mark.parametrize(("comment", "severity"), [("<!-- step: {by: ops}", "fault"), ("<!-- draft", "warning")])
+def test_a_comment_that_nothing_closes_is_told_for_it_hides_what_follows(comment: str, severity: str) -> None:
+    runbook = book(f"# R\n<!-- fine -->\n## A\n{comment}\nDo it.\n## B\nDo more.\n")
+    what = "a comment opens here and nothing closes it: what follows is hidden. Close it with -->."
+    assert [(str(one), one.severity) for one in runbook.faults] == [(f"book.md:4: {what}", severity)]
 
 
 def test_a_nearly_right_comment_shown_as_code_is_no_fault() -> None:
