@@ -107,10 +107,10 @@ def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shel
     A plan whose body only explains it has no steps of its own: nobody is asked to have read that before it starts.
     """
     does = any(step.kind is not StepKind.INFO or step.opens for step in runbook.steps)
-    before, after = (
-        plan_steps([step for step in runbook.steps if does and step.when is moment], mode, runbook, shelf.books)
-        for moment in (Moment.BEFORE, Moment.AFTER)
-    )
+    steps = [step for step in runbook.steps if does]
+    before = plan_steps([step for step in steps if step.when is Moment.BEFORE], mode, runbook, shelf.books)
+    unsaid = replace(runbook, before_you_start="") if before else runbook
+    after = plan_steps([step for step in steps if step.when is Moment.AFTER], mode, unsaid, shelf.books)
     units: list[Unit] = []
     name = runbook.plan.name if runbook.plan else runbook.name
     if before:

@@ -88,19 +88,22 @@ def in_place(steps: Sequence[PlannedStep]) -> tuple[PlannedStep, ...]:
 
 
 def _enter(plan: _Plan, level: _Level, steps: Sequence[Step], said: str = "") -> None:
-    """Plan the steps of one level. `said`: what introduces the first of them."""
+    """Plan the steps of one level. `said`: what introduces the first of them, as "Before you start" does."""
     level = replace(level, number=len(plan.levels))
     plan.levels.append(level)
+    said = _joined(said, level.book.before_you_start)
     for step in steps:
         plan.begins.setdefault((level.number, step.id), len(plan.steps))
         opened = opened_by(step, level.book, plan.books)
         if opened and _may_open(plan, level, opened[0].name):
-            words = "\n\n".join(text for text in (said, step.context, _own_words(step)) if text)
-            _enter(plan, _inside(level, opened[0]), opened[1], words)
+            _enter(plan, _inside(level, opened[0]), opened[1], _joined(said, step.context, _own_words(step)))
         else:
-            context = "\n\n".join(text for text in (said, level.shown_only, step.context) if text)
-            _add(plan, level, replace(step, context=context))
+            _add(plan, level, replace(step, context=_joined(said, level.shown_only, step.context)))
         said = ""
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text)
 
 
 def _may_open(plan: _Plan, level: _Level, name: str) -> bool:
