@@ -11,6 +11,7 @@ from bot.domain.plan_steps import GOTO, step_meant
 from bot.domain.restore_order import find_circle
 from bot.domain.runbook import Fault
 from bot.runbook.titles import slug
+from bot.runbook.validation import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.runbook.parse import Parsed
 
 _SOME = 12
+_SYSTEMS = ("depends_on", "systems", "critical", "optional")
 
 
 def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
@@ -45,22 +47,13 @@ def _repeated(parsed: Sequence[Parsed]) -> Iterable[Fault]:
 
 
 def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
-    # A file whose front matter is unsound may still mean to declare a system: then its name is no further fault.
+    # What is unsound is looked at as well: a file may mean to declare a system, and its names may be wrong too.
     known = sorted({name for item in parsed if (name := declared(item, "system"))})
     for item in parsed:
-        keys = item.front.recovery
-        if not keys:
-            continue
-        optional = keys.optional if isinstance(keys.optional, list) else []
-        lists = {
-            "depends_on": keys.depends_on,
-            "systems": keys.systems,
-            "critical": keys.critical,
-            "optional": optional,
-        }
-        for key, names in lists.items():
-            for index, name in enumerate(names):
-                if name not in known:
+        for key in _SYSTEMS:
+            names = recovery_value(item, key)
+            for index, name in enumerate(names if isinstance(names, list) else ()):
+                if is_name(name) and name not in known:
                     what = f"{key}: no runbook declares a system “{name}”."
                     yield _fault(item, ("recovery", key, index), what, _near(name, known))
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.domain.runbook import Fault
+from bot.runbook.contradictions import contradictions
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
+from bot.runbook.source import OPENERS
 from bot.runbook.taken_names import is_taken
 from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.runbook.source import Source
 
 _SECRET = re.compile(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)")
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_OURS = re.compile(r"recovery[ \t]*:|\[recovery[\].]")
+_MOST_LINES = 200
+_NEAR = 0.8
 _DEEP_RECOVERY = re.compile(r"^recovery[ \t]*:", re.MULTILINE)
 
 
@@ -44,12 +52,14 @@ Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string",
 
 
 def _free(name: str) -> str:
+    if not re.fullmatch(_VARIABLE, name):
+        raise ValueError("is no name of a variable: letters, digits and underscores, no digit first")
     if is_taken(name):
         raise ValueError(f"{name} is a variable that shells and tools go by: call it {name}_VALUE, or something else")
     return name
 
 
-Variable = Annotated[str, Field(pattern=_VARIABLE), AfterValidator(_free)]
+Variable = Annotated[str, AfterValidator(_free), WithJsonSchema({"type": "string", "pattern": _VARIABLE})]
 
 
 class TargetKeys(Keys):
@@ -143,20 +153,6 @@ class RecoveryKeys(Keys):
     parts: dict[str, Literal["default", "hidden"]] = Field(default_factory=dict)
     truth: TruthKeys | None = None
 
-    @model_validator(mode="after")
-    def _one_thing(self) -> RecoveryKeys:
-        if self.system and self.plan:
-            raise ValueError("a runbook declares a system or a plan, not both: split it")
-        if self.plan and not self.systems:
-            raise ValueError("a plan needs “systems”: the list of what it brings back")
-        if not self.plan and (self.systems or self.critical):
-            raise ValueError("“systems” and “critical” belong to a plan: add “plan: NAME”")
-        if self.plan and isinstance(self.optional, bool) and self.optional:
-            raise ValueError("in a plan “optional” is the list of systems that may stay down")
-        if not self.plan and isinstance(self.optional, list):
-            raise ValueError("in a system's runbook “optional” is true or false")
-        return self
-
 
 NO_KEYS = RecoveryKeys()
 
@@ -179,13 +175,14 @@ def read_front_matter(source: Source) -> FrontMatter:
     """The front matter of a source, with every fault of its `recovery:` key."""
     text = source.front_matter
     if not text:
-        return FrontMatter()
+        return FrontMatter(faults=_not_yaml(source))
     try:
         marked = compose(text, source.front_open + 2)
     except MarkedYamlError as error:
         return _unreadable(source.file, text, error)
     values = marked.value if isinstance(marked.value, dict) else {}
     recovery, faults = _recovery(values, marked, source.file)
+    faults += _near_misses(values, marked, source.file)
     ours = values.get("recovery")
     return FrontMatter(
         title=_plain(values, "title"),
@@ -211,7 +208,34 @@ def _recovery(values: dict[str, Any], marked: Marked, file: str) -> tuple[Recove
         return None, []
     repeated = repeated_keys(marked, ("recovery",), file)
     keys, faults = validate(RecoveryKeys, marked, ("recovery",), file)
-    return keys, repeated + faults
+    ours = values["recovery"]
+    against = contradictions(ours, marked, file) if isinstance(ours, dict) else []
+    return None if against else keys, repeated + faults + against
+
+
+def _near_misses(values: dict[str, Any], marked: Marked, file: str) -> Iterator[Fault]:
+    """A fault for each key that is nearly `recovery:` and holds what would stand there."""
+    for key, value in values.items() if "recovery" not in values else ():
+        like = get_close_matches(key.lower(), ["recovery"], cutoff=_NEAR)
+        if like and isinstance(value, dict) and RecoveryKeys.model_fields.keys() & value.keys():
+            yield Fault(file, marked.line((key,)), f"nothing reads the key “{key}”.", "Did you mean “recovery”?")
+
+
+def _not_yaml(source: Source) -> tuple[Fault, ...]:
+    """A fault where `recovery` stands in front matter that nothing closes, or in TOML: nothing of it is read."""
+    unclosed = not source.front
+    lines = source.lines[source.front_open : source.front or _MOST_LINES]
+    opened = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    if unclosed and "".join(lines[opened : opened + 1]).rstrip() not in OPENERS:
+        return ()
+    for index, line in enumerate(lines[opened:], source.front_open + opened + 1):
+        if unclosed and (not line.strip() or line.startswith("#")):
+            return ()
+        if _OURS.match(line):
+            what = "the front matter is not closed" if unclosed else "front matter in TOML"
+            helps = "End it with a line of ---." if unclosed else "Write it in YAML, between lines of ---."
+            return (Fault(source.file, index, f"{what}: nothing of recovery is read.", helps),)
+    return ()
 
 
 def _plain(values: dict[str, Any], key: str) -> str:

@@ -76,6 +76,8 @@ def _refuse_depth(text: str, first_line: int) -> None:
 def _unreadable(error: yaml.YAMLError, first_line: int) -> MarkedYamlError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "it holds characters that YAML does not allow"
+    if "start any token" in problem:
+        problem += ". Indent with spaces, and put text that begins with @, ` or % in quotes"
     return MarkedYamlError(first_line + (mark.line if mark else 0), f"the YAML cannot be read: {problem}.")
 
 

@@ -22,6 +22,9 @@ _NEWLINE = re.compile(r"\r\n?")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
 
+OPENERS = frozenset(_CLOSERS)
+"""Lines that open front matter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -84,7 +84,7 @@ def repeated_keys(marked: Marked, at: Path, file: str) -> list[Fault]:
 
 
 def _fault(model: type[BaseModel], marked: Marked, at: Path, file: str, detail: ErrorDetails) -> Fault:
-    loc, kind = detail["loc"], detail["type"]
+    loc, kind = tuple(part for part in detail["loc"] if part != "[key]"), detail["type"]
     line = marked.line((*at, *loc))
     where = place((*at, *loc))
     if kind == "extra_forbidden":

@@ -182,7 +182,7 @@ def test_front_matter_faults_come_all_at_once() -> None:
         [
             "recovery.inputs.A.secret: a secret is a reference, never a value: write env:NAME or file:PATH.",
             "recovery.inputs.B: the default “y” is none of the choices.",
-            "recovery.inputs.c-d.[key]: string should match pattern '^[A-Za-z_][A-Za-z0-9_]*$'.",
+            "recovery.inputs.c-d: is no name of a variable: letters, digits and underscores, no digit first.",
         ],
         ["“system” stands twice. Keep one of them.", "checks: no command is called “canary”. Named commands: none."],
     ]  # fmt: skip

@@ -1,0 +1,76 @@
+"""Faults of front matter: every one at once, and what is meant for us and read by nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.runbook.library import load
+from tests.unit.runbook.making import book, faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_keys_that_do_not_go_together_are_told_beside_every_other_fault() -> None:
+    text = "---\nrecovery:\n  system: db\n  plan: all\n  teir: 1\n---\n## R\nx\n"
+    assert sorted(faults(text)) == [
+        "book.md:4: recovery: a runbook declares a system or a plan, not both: split it.",
+        "book.md:5: unknown key “teir” in recovery. Did you mean “tier”?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ("system: db, critical: [db]", "“critical” belongs to a plan: add “plan: NAME”."),
+        ("systems: [db]", "“systems” belongs to a plan: add “plan: NAME”."),
+        ("plan: a, systems: [db], optional: true", "in a plan “optional” is the list of systems that may stay down."),
+        ("system: db, optional: [x]", "in a system's runbook “optional” is true or false."),
+    ],
+)
+def test_each_contradiction_is_a_fault(keys: str, fault: str) -> None:
+    runbook = book(f"---\nrecovery: {{{keys}}}\n---\n## R\nx\n")
+    assert [str(one) for one in runbook.faults] == [f"book.md:2: recovery: {fault}"]
+    assert (runbook.system, runbook.plan) == (None, None)
+
+
+def test_a_system_that_is_not_there_is_told_also_where_another_key_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nrecovery:\n  system: db\n  teir: 1\n  depends_on: [dsn, dns]\n---\n## R\nx\n")
+    (tmp_path / "b.md").write_text("---\nrecovery: {system: dns}\n---\n## R\nx\n")
+    assert [(one.line, one.message, one.helps) for one in load(tmp_path, {}).faults] == [
+        (4, "unknown key “teir” in recovery.", "Did you mean “tier”?"),
+        (5, "depends_on: no runbook declares a system “dsn”.", "Did you mean “dns”?"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["Recovery", "recovry", "recovery_", "RECOVERY"])
+def test_a_key_that_is_nearly_recovery_is_a_fault(key: str) -> None:
+    assert faults(f"---\ntitle: DB\n{key}:\n  system: db\n---\n## R\nx\n") == [
+        f"book.md:3: nothing reads the key “{key}”. Did you mean “recovery”?"
+    ]
+
+
+@pytest.mark.parametrize("front", ["Recovery: 4h", "recoveries: {count: 3}", "disaster_recovery: {rpo: 4h}"])
+def test_keys_of_other_tools_are_left_alone(front: str) -> None:
+    assert faults(f"---\n{front}\n---\n## R\nx\n") == []
+
+
+def test_front_matter_that_nothing_closes_is_a_fault_where_it_is_meant_for_us() -> None:
+    what = "the front matter is not closed: nothing of recovery is read. End it with a line of ---."
+    assert faults("\n---\ntitle: DB\nrecovery:\n  system: db\n\n# R\nx\n") == [f"book.md:4: {what}"]
+    assert faults("---\n\nrecovery: how we do it\n\n# R\nx\n") == []
+    assert faults("---\ntitle: DB\n\n# R\nx\n") == []
+
+
+def test_recovery_in_toml_is_a_fault() -> None:
+    what = "front matter in TOML: nothing of recovery is read. Write it in YAML, between lines of ---."
+    assert faults('+++\ntitle = "x"\n[recovery]\nsystem = "db"\n+++\n# R\nx\n') == [f"book.md:3: {what}"]
+    assert faults('+++\ntitle = "x"\n+++\n# R\nx\n') == []
+
+
+def test_a_tab_in_the_front_matter_is_told_with_what_helps() -> None:
+    (fault,) = faults("---\nrecovery:\n\tsystem: db\n---\n# R\nx\n")
+    assert fault.startswith("book.md:3: the YAML cannot be read: ")
+    assert "Indent with spaces" in fault
