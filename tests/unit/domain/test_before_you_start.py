@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.domain.frozen_plan import Mode
 from bot.domain.make_plan import Shelf, own_units, walk_unit
-from bot.domain.runbook import Runbook
 from bot.runbook.parse import parse
 from bot.runbook.source import make_source
+
+if TYPE_CHECKING:
+    from bot.domain.runbook import Runbook
 
 NEEDS = "## Before you start\n\nYou need a key."
 GATEWAY = f"# Gateway\n{NEEDS}\n\n## Stop\n1. Stop it\n2. Look\n\n## Start\n1. Start it\n2. Look again\n"
