@@ -31,10 +31,31 @@ from tests.unit.runbook.making import book, fence
         ("console", "just text\n", "just text\n"),
         ("", "$ a\nUSER   PID\n$5 is what it costs\n", "a\n"),
         ("sh", "echo $HOME\n$HOME/bin/x\n", "echo $HOME\n$HOME/bin/x\n"),
+        ("console", "root@db1:~# stop x\nstopped\n[ops@db1 ~]$ ls\nfile\n", "stop x\nls\n"),
+        ("sh", "ops@db1:/var/log$ ls\nfile\n(venv) ops@db1 % pwd\n", "ls\npwd\n"),
+        ("sh", "git clone git@host:a/b.git # all\n", "git clone git@host:a/b.git # all\n"),
     ],
 )
 def test_only_what_stands_behind_prompts_runs_where_there_are_prompts(language: str, text: str, script: str) -> None:
     assert script_of(text, language) == script
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("$ cat <<EOF > x\nhello\nEOF\nout\n$ b\n", "cat <<EOF > x\nhello\nEOF\nb\n"),
+        ("$ patch -p '{\n  \"a\": 1\n}'\npatched\n", "patch -p '{\n  \"a\": 1\n}'\n"),
+        ("$ a |\n  grep b\nout\n", "a |\n  grep b\n"),
+        ("$ for i in 1 2; do\n>   echo $i\n> done\n1\n2\n", "for i in 1 2; do\n  echo $i\ndone\n"),
+        ("$ cat <<EOF\n> x\n> EOF\nx\n", "cat <<EOF\nx\nEOF\n"),
+        ("$ npm run build\n> app@1.0 build\n", "npm run build\n"),
+        ("$ a # it's all |\nout\n", "a # it's all |\n"),
+        ("$ echo it's\nout\n$ b\n", "echo it's\nb\n"),
+        ("$ cat <<EOF\nnothing\nends it\n", "cat <<EOF\n"),
+    ],
+)
+def test_a_command_behind_a_prompt_is_taken_to_its_end_and_no_further(text: str, script: str) -> None:
+    assert script_of(text, "sh") == script
 
 
 def test_several_commands_of_a_step_stay_apart_and_exact() -> None:
