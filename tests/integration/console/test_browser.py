@@ -109,3 +109,23 @@ async def test_a_keyboard_keeps_its_place_when_the_page_refreshes_itself(console
         await app.client.chat_postMessage(channel="C1INCIDENTS", text="news")
         await expect(page.locator("article").nth(1)).to_contain_text("news")
         await expect(button).to_be_focused()
+
+
+async def test_a_menu_of_long_names_stays_within_a_narrow_page(console: Console, app: AsyncApp) -> None:
+    words = {"type": "plain_text", "text": "Ensure that the name of the host is the one that everybody expects"}
+    menu = {"type": "static_select", "action_id": "step", "options": [{"text": words, "value": "1"}]}
+    blocks = [{"type": "actions", "elements": [menu]}]
+
+    @app.command("/recovery")
+    async def recovery(ack: Callable[..., Any], body: dict[str, Any], client: Any) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view={**MODAL, "blocks": blocks})
+
+    async with connected(console, app), browsing(console, script=False, width=NARROW) as page:
+        await app.client.chat_postMessage(channel="C1INCIDENTS", text="Which?", blocks=blocks)
+        await page.fill("#composer textarea", "/recovery restore")
+        await page.click("#composer .send")
+        for menu_of in ("article", ".modal"):
+            box = await page.locator(f"{menu_of} select").bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= NARROW
