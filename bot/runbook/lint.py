@@ -169,7 +169,7 @@ def _commands(runbook: Runbook) -> Iterator[Fault]:
                 helps = f"Only shell commands are: hand on ${variable_name(name)} from one."
                 yield _warning(runbook, command.line, what, helps)
             for name in read_again(command, runbook.inputs) if command.runs else ():
-                what = f"a second shell in “{command.name}” reads the value of {name} again."
+                what = f"a second shell, or a sum, in “{command.name}” reads the value of {name} as code."
                 yield _warning(runbook, command.line, what, f"Give {name} choices or a pattern, under inputs:.")
 
 

@@ -80,7 +80,7 @@ def test_a_value_for_a_second_shell_is_a_warning(tmp_path: Path) -> None:
     (tmp_path / "dns.md").write_text(GOOD.replace("## Check it", f"## Stop it\n{command}## Check it"))
     (tmp_path / "zone.md").write_text("# Zone\n")
     told = [(fault.line, fault.message) for fault in check_folder(tmp_path, {}, TODAY).faults]
-    assert (14, "a second shell in “stop” reads the value of NAME again.") in told
+    assert (14, "a second shell, or a sum, in “stop” reads the value of NAME as code.") in told
 
 
 def test_links_in_code_and_outside_are_not_looked_at(tmp_path: Path) -> None:

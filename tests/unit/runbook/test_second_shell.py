@@ -30,6 +30,11 @@ def names(script: str, more: str = "") -> list[str]:
         'bash --login -c "stop $NAME"',
         "ssh -- db1 stop <name>",
         'test -f x && ssh db1 "a; stop $NAME"',
+        'kubectl exec db-0 -- sh -c "stop $NAME"',
+        "docker exec db /bin/bash -lc 'stop <name>'",
+        "find . | xargs sh -c 'stop <name>'",
+        "gcloud compute ssh db1 --command 'stop <name>'",
+        'if ssh db1 "test -f $NAME"; then stop; fi',
     ],
 )
 def test_a_value_within_the_command_of_a_second_shell_is_read_again(script: str) -> None:
@@ -52,6 +57,19 @@ def test_a_value_within_the_command_of_a_second_shell_is_read_again(script: str)
     ],
 )
 def test_a_value_that_only_one_shell_reads_is_not(script: str) -> None:
+    assert names(script) == []
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["echo $((<name> * 60))", "(( NAME > 5 )) && stop", "if [[ $NAME -gt 5 ]]; then stop; fi", "let x=NAME+<name>"],
+)
+def test_a_value_in_a_sum_is_read_again_for_bash_runs_what_stands_in_its_brackets(script: str) -> None:
+    assert names(script) == ["NAME"]
+
+
+@pytest.mark.parametrize("script", ["[[ $NAME == db ]] && stop", "echo $((1 + 1)) <name>", "a=($(ls <name>))"])
+def test_a_value_beside_a_sum_is_not(script: str) -> None:
     assert names(script) == []
 
 
