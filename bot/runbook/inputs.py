@@ -28,6 +28,9 @@ _PLACEHOLDER = re.compile(
     r"|\{\{\s*(?P<braces>[A-Za-z_][A-Za-z0-9_.-]{0,60})\s*\}\}"
 )
 _TEMPLATE_WORDS = frozenset({"end", "else", "range", "if", "with", "break", "continue", "define", "template", "block"})
+_PRINTED = frozenset({"nil", "none", "null", "pending", "snip", "unknown", "unnamed", "unset"})
+"""What tools print in such brackets (`<none>`), and people for what they cut: nobody is asked for it."""
+
 _LONGEST = 4096
 _ASSIGNED = re.compile(
     r"(?:^|[;&|(]|\b(?:export|local|declare|readonly|typeset)\b)[ \t]*"
@@ -38,6 +41,7 @@ _VARIABLE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")  # what no shell reads in another way, wherever it stands
+_UNREAD = frozenset({Inside.COMMENT, Inside.DOCUMENT})
 _LITERAL = {Inside.SINGLE, Inside.DOLLAR, Inside.DOCUMENT}
 _UNQUOTABLE = frozenset({Inside.PARAMETER, Inside.SUM, Inside.DOCUMENT})
 
@@ -53,25 +57,25 @@ def variable_name(placeholder: str) -> str:
 
 
 def find_placeholders(script: str) -> list[str]:
-    """The placeholders of a script, in their order, each once. None inside here-documents and in markup."""
+    """The placeholders of a script, in their order, each once. None in here-documents, comments and markup."""
     names = (name for _, _, name in _placeholders(script))
     return list(dict.fromkeys(names))
 
 
 def _placeholders(script: str) -> Iterator[tuple[int, int, str]]:
     found = list(_marks(script)) if "<" in script or "{{" in script else []
-    if not found or "<<" not in script:
+    if not found or ("<<" not in script and "#" not in script):
         yield from found
         return
     read = ShellText(script, [(start, end) for start, end, _ in found]).read()
-    yield from (one for one, inside in zip(found, read.inside, strict=True) if Inside.DOCUMENT not in inside)
+    yield from (one for one, inside in zip(found, read.inside, strict=True) if not _UNREAD.intersection(inside))
 
 
 def _marks(script: str) -> Iterator[tuple[int, int, str]]:
     markup: dict[str, bool] = {}
     for match in _PLACEHOLDER.finditer(script):
         name = match["angle"] or match["braces"]
-        if name in _TEMPLATE_WORDS:
+        if name in _TEMPLATE_WORDS or (match["angle"] and name in _PRINTED):
             continue
         if match["angle"] and name not in markup:
             markup[name] = f"</{name.split()[0]}>" in script

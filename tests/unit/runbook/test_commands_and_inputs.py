@@ -77,6 +77,7 @@ def test_fences_of_other_languages_are_no_commands_unless_they_are_named() -> No
         ("cat <in >out; diff <(a) <(b); cat << EOF\n<NAME>\nEOF\necho <AFTER>", ["AFTER"]),
         ("echo '<b>hi</b>' && docker ps --format '{{.Names}} {{end}}'", []),
         ("wc -l <file> <file>", ["file"]),
+        ("# stop <pod>\nget pods | grep '<none>' # or <unknown>\necho '#<pod>' $#<a>", ["pod", "a"]),
     ],
 )
 def test_placeholders_are_found_and_shell_syntax_is_not(script: str, names: list[str]) -> None:
@@ -85,7 +86,7 @@ def test_placeholders_are_found_and_shell_syntax_is_not(script: str, names: list
 
 def test_a_placeholder_becomes_a_variable_in_the_quotes_of_its_place() -> None:
     script = "a <X> \"b <X>\" 'c <X>' # it's <X>\nd <X> \\' <X>"
-    assert with_variables(script) == 'a "${X}" "b ${X}" \'c \'"${X}"\'\' # it\'s "${X}"\nd "${X}" \\\' "${X}"'
+    assert with_variables(script) == 'a "${X}" "b ${X}" \'c \'"${X}"\'\' # it\'s <X>\nd "${X}" \\\' "${X}"'
 
 
 @settings(max_examples=15, deadline=None)
