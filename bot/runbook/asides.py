@@ -14,6 +14,7 @@ from bot.runbook.items import (
     has_list,
     is_task_list,
     is_to_do,
+    items_of,
     only_automatic,
     opens_runbook,
 )
@@ -64,6 +65,8 @@ class Asides:
             return None
         counted = self._numbered(section) or heading.group_word
         if is_background(heading.words):
+            if _orders_commands(section):
+                return None
             work = counted or any(is_to_do(block) or has_command(block.tokens) for block in section.blocks)
             return None if work and is_unlisted_background(heading.words) else Place.BACKGROUND
         if counted:
@@ -138,8 +141,9 @@ def _orders_commands(section: Section) -> bool:
 
 
 def _like(section: Section, heading: Heading) -> Place | None:
-    like = Place.BEFORE if like_before(heading.words) else Place.BACKGROUND if like_background(heading.words) else None
-    return None if like and _does_something(section) else like
+    if like_before(heading.words):
+        return None if _does_something(section) or _orders_actions(section) else Place.BEFORE
+    return Place.BACKGROUND if like_background(heading.words) and not _does_something(section) else None
 
 
 def _does_something(section: Section) -> bool:
@@ -147,6 +151,11 @@ def _does_something(section: Section) -> bool:
     below: list[Block] = [block for one in section.walk() if one is not section for block in one.blocks]
     lists = any(block.kind == "ordered_list" for block in below)
     return lists or any(has_command(block.tokens) or is_task_list(block) for block in section.blocks)
+
+
+def _orders_actions(section: Section) -> bool:
+    ordered = [block for block in section.blocks if block.kind == "ordered_list"]
+    return any(is_action(item.title) for block in ordered for item in items_of(block, 0))
 
 
 def _is_name(item: Item) -> bool:

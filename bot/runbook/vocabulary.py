@@ -42,7 +42,7 @@ BACKGROUND = words(
     trigger, alert name, edge case, plan, monitoring and metric, distribution, element, motivation, consequence,
     positive consequence, negative consequence, decision drivers, considered options, decision outcome, drawback,
     highlight, bug fixes, bugs fixed, user stories, success metrics, contributing, contributor, translation,
-    versioning, statistics, response times, failure classes, war story, need help, getting help, example output,
+    versioning, statistics, response times, failure classes, war story, help, need help, getting help, example output,
     sample output, operational notes, relevant urls, url, objetivo, objectif, ziel, überblick, resumen, resumo,
     aperçu, referencia, referência, référence, warning, caution, future, security, also see, summing up, sum up,
     let's sum up, tldr, end of runbook, end of procedure, further steps, security model, footnote, to-do,

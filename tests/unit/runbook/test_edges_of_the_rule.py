@@ -62,3 +62,25 @@ def test_an_item_that_tells_what_others_run_is_nothing_to_do() -> None:
 def test_two_bullets_are_no_procedure_where_the_whole_file_would_be_one_step() -> None:
     assert titles("# Orders\nx\n\n- Stop the app\n- Start it\n") == ["Orders"]
     assert titles("# Orders\nx\n\n- Stop the app\n- Wait\n- Start it\n") == ["Stop the app", "Wait", "Start it"]
+
+
+def test_an_ordered_list_with_commands_is_work_below_any_title() -> None:
+    code = fence("sign").replace("\n", "\n   ")
+    read = book(f"# R\n{STOP}## Contributing\n1. Sign it\n\n   {code}\n2. Send it\n## Feedback\n1. Call\n2. Write\n")
+    assert [step.title for step in read.steps] == ["Stop the app", "Sign it", "Send it"]
+    assert "## Feedback" in read.background[-1][1]
+
+
+def test_an_ordered_list_of_actions_is_steps_below_a_title_that_ends_like_preparation() -> None:
+    read = book(f"# R\n## Console access\n1. Create a ticket\n2. The owner adds you\n{STOP}")
+    assert [step.title for step in read.steps] == ["Create a ticket", "The owner adds you", "Stop the app"]
+    read = book(f"# R\n## Host requirements\n1. Nine cores\n2. Root access\n{STOP}")
+    assert [step.title for step in read.steps] == ["Stop the app"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    ["Maintenance mode will automate the following:", "You can use it in two ways", "This automates the following:"],
+)
+def test_a_list_of_ways_or_of_what_is_automated_is_no_list_of_steps(lead: str) -> None:
+    assert titles(f"# R\n{STOP}## Restore it\n{lead}\n1. Copy files\n2. Start it\n") == ["Stop the app", "Restore it"]
