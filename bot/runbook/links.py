@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from bot.domain.comments import find_comments
 
-_LINK = re.compile(r"!?\[(?P<text>[^\]]*)\]\(\s*<?(?P<target>[^\s<>)]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_TARGET = r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*))"
+_LINK = re.compile(rf"!?\[(?P<text>[^\]]*)\]{_TARGET}(?:\s+\"[^\"]*\")?\s*\)")
+_LINKED = re.compile(rf"\]{_TARGET}(?=[\s)])")
+_DEFINED = re.compile(r" {0,3}\[(?!\^)[^\]]{1,999}\]:\s{1,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>]+))")
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<]")
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _AROUND = re.compile(
     r"^(?:see|follow|open|run|go to|continue with|do)?[:\s]*$|^(?:the runbook|runbook)?[.\s]*$", re.IGNORECASE
 )
 _LONGEST = 600
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_TICKS = re.compile(r"`+")
 
 
 def include_target(comment: str) -> str:
@@ -30,10 +36,11 @@ def link_only(text: str) -> str:
         return ""
     text = _MARKER.sub("", text, count=1)
     match = _LINK.search(text)
-    if not match or not is_runbook(match["target"]):
+    target = _target(match) if match else ""
+    if not match or not is_runbook(target):
         return ""
     rest = text[: match.start()], text[match.end() :]
-    return match["target"] if all(_AROUND.match(piece.strip()) for piece in rest) else ""
+    return target if all(_AROUND.match(piece.strip()) for piece in rest) else ""
 
 
 def is_runbook(target: str) -> bool:
@@ -42,15 +49,58 @@ def is_runbook(target: str) -> bool:
     return path.endswith(".md") and "://" not in path and not path.startswith("/")
 
 
-def relative_links(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """Every relative link outside code: its line (from 1) and its target."""
+def relative_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Every relative link outside code and comments: its line (from 1) and its target. In time that grows with them."""
     fence = ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_without_comments(lines), 1):
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         elif not fence and "](" in line:
-            for match in _LINK.finditer(_CODE.sub("", line)):
-                target = match["target"]
-                if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<]|//", target):
-                    yield number, target
+            for match in _LINKED.finditer(_without_code(line)):
+                yield from _relative(number, _target(match))
+        elif not fence and "]:" in line and (defined := _DEFINED.match(line)):
+            yield from _relative(number, _target(defined))
+
+
+def _target(match: re.Match[str]) -> str:
+    return match["angled"] or match["bare"]
+
+
+def _relative(number: int, target: str) -> Iterator[tuple[int, str]]:
+    if not _ELSEWHERE.match(target):
+        yield number, target
+
+
+def _without_comments(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, as many as they were, where comments hold nothing but their ends of lines."""
+    text = "\n".join(lines)
+    if "<!--" not in text:
+        return lines
+    pieces, at = [], 0
+    for start, inner in find_comments(text):
+        pieces += [text[at:start], "\n" * inner.count("\n")]
+        at = start + len(f"<!--{inner}-->")
+    return "".join([*pieces, text[at:]]).split("\n")
+
+
+def _without_code(line: str) -> str:
+    """A line without its code spans: from a run of ticks to the next one that is as long."""
+    if "`" not in line:
+        return line
+    runs = [match.span() for match in _TICKS.finditer(line)]
+    later: dict[int, list[int]] = {}
+    for index in range(len(runs) - 1, -1, -1):
+        later.setdefault(runs[index][1] - runs[index][0], []).append(index)
+    pieces, at, index = [], 0, 0
+    while index < len(runs):
+        start, end = runs[index]
+        alike = later[end - start]
+        while alike and alike[-1] <= index:
+            alike.pop()
+        if alike:
+            pieces.append(line[at:start])
+            index = alike[-1]
+            at = runs[index][1]
+        index += 1
+    return "".join([*pieces, line[at:]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -177,8 +178,28 @@ def _links(item: Parsed) -> Iterator[Fault]:
     folder = Path(item.runbook.file).parent
     for line, target in relative_links(item.source.lines):
         path = unquote(target.partition("#")[0].partition("?")[0])
-        if path and not (folder / path).exists():
+        if path and not any(map(_exists, _places(folder, path))):
             yield _warning(item.runbook, line, f"the link “{target}” leads nowhere.")
+
+
+def _places(folder: Path, path: str) -> Iterator[str]:
+    """Where a link may lead: to what it names, or, as site generators have it, to the markdown that becomes a page."""
+    place = os.path.join(folder, path)  # noqa: PTH118 - keeps the slash at the end, which says that it is a page
+    yield place
+    page, suffix = os.path.splitext(place.rstrip("/"))  # noqa: PTH122 - as above
+    if suffix == ".html":
+        yield from (f"{page}.md", f"{place}.md", f"{place}.erb")
+    elif suffix != ".md":
+        yield f"{page}{suffix}.md"
+        if path.startswith("../"):  # the page of a file is a folder: what stands beside the file is one up from it
+            yield os.path.join(folder, f"{path[3:].rstrip('/')}.md")  # noqa: PTH118 - as above
+
+
+def _exists(place: str) -> bool:
+    try:
+        return Path(place).exists()
+    except (OSError, ValueError):  # longer than any name can be
+        return False
 
 
 def _people(runbook: Runbook, policy: Policy | None) -> Iterator[Fault]:
