@@ -183,7 +183,7 @@ def _apply_to_step(step: StepState, event: Event, planned: PlannedStep) -> StepS
             return replace(step, taken_by=event.actor_name or event.actor, taken_at=event.occurred_at)
         case EventKind.ASSIGNED:
             to = str(event.data["to"])
-            return replace(step, assigned_to=to, assigned_to_name=str(event.data.get("to_name") or to))
+            return step.given_to(to, str(event.data.get("to_name") or to), event.occurred_at)
         case EventKind.ANSWERED:
             return replace(
                 step,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -112,6 +112,7 @@ class StepState:
     taken_at: datetime | None = None
     assigned_to: str = ""  # a person's id
     assigned_to_name: str = ""
+    assigned_at: datetime | None = None
     answered_by: str = ""
     answered_at: datetime | None = None
     choice: Choice | None = None
@@ -125,6 +126,11 @@ class StepState:
     def closed(self) -> bool:
         """Nothing more will happen to it unless a person says so."""
         return self.status in _CLOSED
+
+    def given_to(self, person: str, name: str, at: datetime) -> StepState:
+        """The step for one person from now on. Whoever else was on it is no longer: it waits until it is taken."""
+        given = replace(self, assigned_to=person, assigned_to_name=name, assigned_at=at)
+        return given if self.taken_by == name else replace(given, taken_by="", taken_at=None)
 
 
 _CLOSED = frozenset({StepStatus.PASSED, StepStatus.VERIFIED, StepStatus.DONE, StepStatus.SKIPPED, StepStatus.GIVEN_UP})

@@ -52,7 +52,7 @@ class Span:
 @dataclass(slots=True)
 class _Question:
     asked: Event
-    hands: list[Event] = field(default_factory=list)  # who took it, one after the other
+    hands: list[Event] = field(default_factory=list)  # who took it, and to whom they gave it, one after the other
 
 
 @dataclass(slots=True)
@@ -100,7 +100,10 @@ def _take_in(trace: _Trace, event: Event) -> None:
             trace.question = _Question(event)
         case EventKind.TAKEN if trace.question:
             hands = trace.question.hands
-            hands += [event] if not hands or event.data.get("from") else []
+            given = hands and hands[-1].kind == EventKind.ASSIGNED
+            hands += [event] if not hands or given or event.data.get("from") else []
+        case EventKind.ASSIGNED if trace.question and trace.question.hands:
+            trace.question.hands += [event] if event.data.get("to_name") != _whose(trace.question.hands[-1]) else []
         case EventKind.ANSWERED if trace.question:
             refused = event.data.get("choice") == Choice.FAIL
             _end_question(trace, trace.question, event.occurred_at, by=_name(event), refused=refused)
@@ -128,11 +131,12 @@ def _end_question(trace: _Trace, question: _Question, ended_at: datetime, *, by:
         waiting, working = SpanKind.REWORK, SpanKind.REWORK
     # Nothing tells when somebody who never said "I'm on it" began: all of it counts as waiting.
     times = [*(min(taken.occurred_at, ended_at) for taken in question.hands), ended_at]
-    names = [_name(taken) for taken in question.hands]
+    names = [_whose(taken) for taken in question.hands]
     place = (asked.unit, asked.step, asked.attempt)
     _add(trace, Span(waiting, asked.occurred_at, times[0], *place, names[0] if names else by, waiting=True))
-    for who, taken_at, until in zip(names, times, times[1:], strict=False):
-        _add(trace, Span(working, taken_at, until, *place, who, waiting=idle))
+    for taken, who, taken_at, until in zip(question.hands, names, times, times[1:], strict=False):
+        given = taken.kind == EventKind.ASSIGNED
+        _add(trace, Span(waiting if given else working, taken_at, until, *place, who, waiting=given or idle))
 
 
 def _tell_later(trace: _Trace, event: Event) -> None:
@@ -146,6 +150,11 @@ def _tell_later(trace: _Trace, event: Event) -> None:
 def _add(trace: _Trace, span: Span) -> None:
     if span.started_at < span.ended_at:
         trace.spans.append(span)
+
+
+def _whose(hand: Event) -> str:
+    """Who has a step from this event on."""
+    return str(hand.data.get("to_name") or _name(hand))
 
 
 def _name(event: Event) -> str:

@@ -124,6 +124,8 @@ async def take_step(
     person = require(desk.policy, actor, right_to_answer(planned), named=planned.by)
     _refuse_closed(state, unit, planned, current, attempt)
     extra, data = current.question.value if current.question else "", {}
+    if current.assigned_at:  # it may have been taken before it was given to somebody
+        extra = f"{extra}/{current.assigned_at.isoformat()}"
     if current.taken_at:
         if current.taken_by in {actor.name, person.display}:
             return state

@@ -56,6 +56,17 @@ class TestAssigning:
         step = await step_of(desk, "log-in")
         assert (step.assigned_to, step.assigned_to_name) == ("U2APPROVER", "Alex")
 
+    async def test_whom_a_step_is_given_to_takes_it_from_nobody_however_often_it_goes_to_and_fro(
+        self, desk: Desk, clock: FixedClock
+    ) -> None:
+        for minute, (who, other) in enumerate(((RILEY, "alex"), (ALEX, "riley"), (RILEY, "alex")), start=1):
+            await take_step(desk, *LOG_IN, who)
+            clock.at = at(minute)
+            await assign_step(desk, *LOG_IN, other, who)
+            assert (await step_of(desk, "log-in")).taken_by == ""
+        await take_step(desk, *LOG_IN, ALEX)
+        assert (await step_of(desk, "log-in")).taken_by == "Alex"
+
     async def test_a_step_that_is_not_asked_yet_is_given_too(self, desk: Desk) -> None:
         await assign_step(desk, *FLUSH, "alex", RILEY)
         await answer_step(desk, *LOG_IN, Choice.DONE, RILEY)

@@ -172,6 +172,16 @@ def test_an_answer_without_taking_is_all_waiting() -> None:
     assert minutes(told)["people"] == 6
 
 
+def test_who_gives_a_step_away_has_worked_on_it_until_then_and_it_waits_until_it_is_taken() -> None:
+    told = History(plan_of(system("api", manual("stop"), check()))).launch().unit("api").ask("api", "stop").wait(2)
+    told.take("api", "stop").wait(3)
+    for _ in range(2):
+        told.tell(EventKind.ASSIGNED, who=ANN, unit="api", step="stop", attempt=1, to="U2", to_name="Ben").wait(1)
+    told.wait(2).take("api", "stop", who=BEN).wait(5).answer("api", "stop", "done", who=BEN)
+    assert (minutes(told)["people"], minutes(told)["hands_on"]) == (6, 8)
+    assert [span.who for span in spans(told.plan, told.events)][-4:] == ["Ann", "Ann", "Ben", "Ben"]
+
+
 def test_an_open_question_lasts_until_its_unit_ended() -> None:
     told = History(plan_of(system("api", manual("stop"), check()))).launch().unit("api").ask("api", "stop").wait(2)
     told.take("api", "stop").take("api", "stop", who=BEN).wait(3).end_unit("api", "aborted", released=False)

@@ -36,6 +36,15 @@ def test_a_step_is_assigned_to_one_person_and_then_to_another() -> None:
     assert (step_of(told, "stop").assigned_to_name, step_of(told, "stop").status) == ("U1", StepStatus.WAITING)
 
 
+def test_a_step_given_to_another_is_in_nobodys_hands_until_they_take_it() -> None:
+    told = History(DB).ask("db", "stop").take("db", "stop")
+    told.tell(EventKind.ASSIGNED, who=ANN, unit="db", step="stop", attempt=1, to="U1", to_name="Ann")
+    assert step_of(told, "stop").taken_by == "Ann"
+    told.wait(1).tell(EventKind.ASSIGNED, who=ANN, unit="db", step="stop", attempt=1, to="U2", to_name="Ben")
+    assert (step_of(told, "stop").taken_by, step_of(told, "stop").taken_at) == ("", None)
+    assert step_of(told, "stop").assigned_at == at(1)
+
+
 def test_a_step_that_is_taken_over_is_in_the_other_persons_hands() -> None:
     told = History(DB).ask("db", "stop").take("db", "stop").wait(1).take("db", "stop", who=BEN)
     assert (step_of(told, "stop").taken_by, step_of(told, "stop").taken_at) == ("Ben", at(1))
