@@ -141,11 +141,24 @@ def _front(item: Parsed, today: date) -> Iterator[Fault]:
     if runbook.system and not any(step.kind is StepKind.CHECK for step in runbook.steps):
         what = f"no check step: a restore of {runbook.system.name} cannot be proven."
         yield _warning(runbook, line, what, 'Compare restored data in a command with {"kind":"check"}.')
+    yield from _unread_dates(item)
     due = review_due(runbook)
     if due and due < today:
         stated = item.front.marked.line(("last_reviewed_on",))
         what = f"its review was due on {due}; it was last reviewed on {runbook.last_reviewed_on}."
         yield _warning(runbook, stated, what, "Walk through it, then set last_reviewed_on.")
+
+
+def _unread_dates(item: Parsed) -> Iterator[Fault]:
+    """What is meant to say when a runbook is due for review, and says it to nobody."""
+    runbook, marked = item.runbook, item.front.marked
+    written = marked.texts.get(("last_reviewed_on",), "")
+    if written and runbook.last_reviewed_on is None:
+        what = f"last_reviewed_on: “{written}” is no date: its review is never due."
+        yield _warning(runbook, marked.line(("last_reviewed_on",)), what, "Write 2026-11-22.")
+    if runbook.review_in and not _SPAN.search(runbook.review_in):
+        what = f"review_in: “{runbook.review_in}” is no span of time: its review is never due."
+        yield _warning(runbook, marked.line(("review_in",)), what, "Write 90 days, 6 months or 1 year.")
 
 
 def review_due(runbook: Runbook) -> date | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFERENCE = "nothing in it is a step to take. Leave it out of RUNBOOKS_DIR, or write its steps as a list."
+NEVER = "its review is never due."
 TODAY = date(2026, 11, 22)
 GOOD = """\
 ---
@@ -72,6 +73,14 @@ def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
         "dns.md:8: warning: the policy knows nobody called “nte”. Did you mean “net”?",
         f"ports.md:1: warning: this reads like reference: {REFERENCE}",
         "3 files: 0 faults, 2 warnings",
+    ]
+
+
+def test_a_date_that_cannot_be_read_is_told_for_no_review_would_ever_be_due(tmp_path: Path) -> None:
+    text = GOOD.replace("2026-09-01", "01/09/2024").replace("6 months", "half a year")
+    assert check(tmp_path, text)[:2] == [
+        "dns.md:4: warning: last_reviewed_on: “01/09/2024” is no date: its review is never due. Write 2026-11-22.",
+        f"dns.md:5: warning: review_in: “half a year” is no span of time: {NEVER} Write 90 days, 6 months or 1 year.",
     ]
 
 
