@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLICY_FILE = "policy.yaml"
+_NEAR = 0.8
 _CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#L]+")
 _CRON_FIELDS = 5
+_CRON_RANGES = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 
 
 def _cron(text: str) -> str:
     fields = text.split()
     if len(fields) != _CRON_FIELDS or not all(_CRON_FIELD.fullmatch(field) for field in fields):
         raise ValueError(f"“{text}” is no cron line: five fields, such as 0 9 * * 1")
+    for field, (name, least, most) in zip(fields, _CRON_RANGES, strict=True):
+        if wrong := [one for one in re.findall(r"(?<!/)\b\d+\b", field) if not least <= int(one) <= most]:
+            raise ValueError(f"“{text}” is no cron line: its {name} goes from {least} to {most}, not to {wrong[0]}")
     return " ".join(fields)
 
 
@@ -91,6 +97,7 @@ class PolicyKeys(Keys):
     lanes: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
+_REFERRED = frozenset({"people", "groups", "channels"})
 MODES = ("drill", "real")
 ROLES = ("responder", "approver", "manager", "lead")
 
@@ -114,12 +121,21 @@ def parse_policy(text: str, file: str = POLICY_FILE) -> tuple[Policy | None, tup
         marked.value = {}
     keys, faults = validate(PolicyKeys, marked, (), file)
     faults += repeated_keys(marked, (), file)
-    if keys is None:
-        return None, tuple(faults)
-    faults += _cross_faults(keys, marked, file)
-    if faults:
+    known = keys or _sound(marked)
+    if known:
+        faults += _cross_faults(known, marked, file)
+    if faults or keys is None:
         return None, tuple(faults)
     return _policy(keys), ()
+
+
+def _sound(marked: Marked) -> PolicyKeys | None:
+    """The keys that are sound by themselves; None where what others refer to is not among them."""
+    values = marked.value if isinstance(marked.value, dict) else {}
+    sound = {key: value for key, value in values.items() if validate(PolicyKeys, Marked({key: value}), (), "")[0]}
+    unsound = values.keys() - sound.keys()
+    referred = unsound <= PolicyKeys.model_fields.keys() - _REFERRED
+    return PolicyKeys.model_validate(sound) if sound and referred else None
 
 
 def _policy(keys: PolicyKeys) -> Policy:
@@ -168,7 +184,18 @@ def _cross_faults(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
         for name, schedule in keys.schedules.items()
         if schedule.channel and schedule.channel not in keys.channels
     ]
-    return faults + _repeated_people(keys, marked, file)
+    return faults + _near_roles(keys, marked, file) + _repeated_people(keys, marked, file)
+
+
+def _near_roles(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
+    """A role may have any name; one that is nearly a role that the bot goes by was meant as that."""
+    missing = [role for role in ROLES if role not in keys.roles]
+    near = [(role, get_close_matches(role, missing, 1, _NEAR)) for role in keys.roles if role not in ROLES]
+    return [
+        Fault(file, marked.line(("roles", role)), f"nothing goes by a role “{role}”.", f"Did you mean “{like[0]}”?")
+        for role, like in near
+        if like
+    ]
 
 
 def _repeated_people(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:

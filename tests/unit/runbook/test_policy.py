@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.runbook.policy import parse_policy
 
 if TYPE_CHECKING:
@@ -95,3 +97,40 @@ def test_broken_yaml_is_one_fault_with_its_line() -> None:
 def test_the_digest_changes_with_what_the_policy_says_and_not_with_its_looks() -> None:
     assert policy().digest == policy(TEXT.replace("stale: 1.5", "stale:    1.50")).digest
     assert policy().digest != policy(TEXT.replace("needs: 1", "needs: 2")).digest
+
+
+@pytest.mark.parametrize(
+    ("cron", "why"),
+    [
+        ("60 9 * * 1", "its minute goes from 0 to 59, not to 60"),
+        ("0 8-24 * * 1", "its hour goes from 0 to 23, not to 24"),
+        ("0 9 0,15 * 1", "its day goes from 1 to 31, not to 0"),
+        ("0 9 * 13 *", "its month goes from 1 to 12, not to 13"),
+        ("0 9 * * 8", "its weekday goes from 0 to 7, not to 8"),
+        ("0 9 * *", "five fields, such as 0 9 * * 1"),
+    ],
+)
+def test_an_hour_that_no_clock_shows_is_a_fault(cron: str, why: str) -> None:
+    (fault,) = faults(TEXT.replace("0 9 * * 1", cron))
+    assert fault.startswith("policy.yaml:8: schedules.readiness.cron: ")
+    assert fault.endswith(f"{why}.")
+
+
+@pytest.mark.parametrize("cron", ["*/90 9 * * 1", "0 0 1-7,31 JAN-DEC MON", "59 23 L * 0", "0 9 * * 7"])
+def test_cron_lines_as_they_are_written_elsewhere_are_taken(cron: str) -> None:
+    assert policy(TEXT.replace("0 9 * * 1", cron)).schedules["readiness"].cron == cron
+
+
+def test_a_role_that_is_nearly_one_of_the_bots_is_a_fault_and_any_other_name_is_none() -> None:
+    near = "policy.yaml:6: nothing goes by a role “aprover”. Did you mean “approver”?"
+    assert faults(TEXT.replace(" approver: [U0", " aprover: [U0")) == [near]
+    assert faults(TEXT.replace("roles: {", "roles: {dba: [Rita], approvers: [Ada], ")) == []
+
+
+def test_references_are_looked_at_also_where_another_key_is_unsound() -> None:
+    text = TEXT.replace("stale: 1.5", "stall: 1.5").replace("approver: [U0APPROVER]", "approver: [Adda]")
+    assert faults(text) == [
+        "policy.yaml:9: unknown key “stall” in thresholds. Did you mean “stale”?",
+        "policy.yaml:6: there is no person “Adda”. Did you mean “Ada”?",
+    ]
+    assert faults(text.replace("name: Ada}", "nam: Ada}"))[0].startswith("policy.yaml:4: unknown key “nam” in people")
