@@ -184,7 +184,9 @@ def _commands(runbook: Runbook) -> Iterator[Fault]:
                 yield _warning(runbook, command.line, what, helps)
             for name in read_again(command, runbook.inputs) if command.runs else ():
                 what = f"a second shell, or a sum, in “{command.name}” reads the value of {name} as code."
-                yield _warning(runbook, command.line, what, f"Give {name} choices or a pattern, under inputs:.")
+                yield _warning(
+                    runbook, command.line, what, f"Give {name} choices, or a pattern from ^ to $, under inputs:."
+                )
 
 
 def _links(item: Parsed) -> Iterator[Fault]:

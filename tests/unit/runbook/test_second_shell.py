@@ -73,9 +73,14 @@ def test_a_value_beside_a_sum_is_not(script: str) -> None:
     assert names(script) == []
 
 
-@pytest.mark.parametrize("more", [", choices: [api, web]", ", pattern: '^[a-z]+$'"])
+@pytest.mark.parametrize("more", [", choices: [api, web]", ", pattern: '^[a-z]+$'", ", pattern: '^(a|b)$'"])
 def test_a_value_that_is_checked_may_be_read_twice(more: str) -> None:
     assert names("eval stop $NAME", more) == []
+
+
+@pytest.mark.parametrize("pattern", ["^[a-z]+", "[a-z]+$", "^a|b$"])
+def test_a_pattern_that_holds_only_a_part_of_the_value_is_no_check(pattern: str) -> None:
+    assert names("eval stop $NAME", f", pattern: '{pattern}'") == ["NAME"]
 
 
 @pytest.mark.timeout(5)
