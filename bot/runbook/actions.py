@@ -85,7 +85,10 @@ ACTION_NOUNS = words(
 """A title that ends with one of these names something to do."""
 
 _OBJECTS = ("a ", "an ", "the ", "all ", "any ", "each ", "every ", "your ", "to ", "in ", "into ", "on ", "out ")
-_HOW = ("how to ", "how do i ", "how do we ", "how can i ", "what to do")
+_HOW = (
+    "how to ", "how do i ", "how do we ", "how can i ", "what to do", "what do i do", "what do we do",
+    "what should i do", "what should we do", "who do i call", "who do we call", "who to call",
+)  # fmt: skip
 _GERUNDS = frozenset({verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS})
 _VERBS = frozenset(ACTIONS)
 _THIRD = frozenset(
@@ -126,7 +129,12 @@ def is_action(title: str) -> bool:
     key = title_key(title)
     first = _FIRST.match(key)
     word = (key[first.end() :] if first else key).partition(" ")[0].rstrip(":,")
-    return word in _VERBS or word in _GERUNDS or key.startswith(_HOW)
+    return word in _VERBS or word in _GERUNDS or asks_what_to_do(title)
+
+
+def asks_what_to_do(title: str) -> bool:
+    """Whether a title is a question that steps answer: `How do I restore it?`, `What should I do if it hangs?`."""
+    return title_key(title).startswith(_HOW)
 
 
 def is_verb(title: str) -> bool:

@@ -15,6 +15,7 @@ from bot.runbook.items import (
     is_task_list,
     is_to_do,
     items_of,
+    mostly_links,
     only_automatic,
     opens_runbook,
 )
@@ -67,7 +68,7 @@ class Asides:
         if is_background(heading.words):
             if _orders_commands(section):
                 return None
-            work = counted or any(is_to_do(block) or has_command(block.tokens) for block in section.blocks)
+            work = counted or any(map(_is_to_be_done, section.blocks))
             return None if work and is_unlisted_background(heading.words) else Place.BACKGROUND
         if counted:
             return None
@@ -133,6 +134,11 @@ class Asides:
         if self._english is None:
             self._english = in_english(self._source.body)
         return self._english
+
+
+def _is_to_be_done(block: Block) -> bool:
+    ordered = block.kind == "ordered_list" and not mostly_links(items_of(block, 0))
+    return ordered or is_task_list(block) or has_command(block.tokens)
 
 
 def _orders_commands(section: Section) -> bool:

@@ -12,14 +12,17 @@ from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS
 _WORDS = "|".join(STEP_WORDS)
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten"
 _STEP = re.compile(
-    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?|(?:{_NUMBERS})\b)\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*",
+    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?|(?:{_NUMBERS})\b)(?:\s*(?:of|/)\s*\d+)?\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"(?:(\d{1,2}(?:\.\d{1,2}){0,2}\.[a-z])[.):]*\s+(?=\S))|"
-    r"\(?(\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014\u00b7])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+|"
+    r"\(?(\d{1,2}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014\u00b7])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+|"
     r"(\d{1,2})\ufe0f?\u20e3\s*(?=\S)"
 )
+_TO_A_VERSION = re.compile(r"(?:to|->|\u2192)\s*v?\d", re.IGNORECASE)
+"""What follows a version that is no number: `1.28 to 1.29`."""
+
 _GROUP = re.compile(
     rf"(?:{'|'.join(GROUP_WORDS)})s?(?:\s*#?\s*\d+|\s+#?(?:[a-z]|[ivx]+|one|two|three|four|five))\b", re.IGNORECASE
 )
@@ -51,7 +54,7 @@ def _read(text: str) -> Heading:
     if group:
         return Heading(text, group_word=True, behind=bare_text[group.end() :].lstrip(" .:)-\u2013\u2014"))
     number = _NUMBER.match(bare_text)
-    if number:
-        words = bare_text[number.end() :].strip()
+    words = bare_text[number.end() :].strip() if number else ""
+    if number and not _TO_A_VERSION.match(words):
         return Heading(words, number[number.lastindex or 0], group_word=bool(_GROUP.match(words)))
     return Heading(text)

@@ -218,8 +218,12 @@ def only_overview(blocks: Sequence[Block], offset: int, others: frozenset[str]) 
 
 
 def _overview(items: Sequence[Item], others: frozenset[str]) -> bool:
-    links = sum(bool(_LINK_ONLY.fullmatch(text[: _LONGEST * 4])) for text in _texts(items))
-    return links * 2 > len(items) or _names_headings(items, others)
+    return mostly_links(items) or _names_headings(items, others)
+
+
+def mostly_links(items: Sequence[Item]) -> bool:
+    """Whether most items are nothing but links."""
+    return sum(bool(_LINK_ONLY.fullmatch(text[: _LONGEST * 4])) for text in _texts(items)) * 2 > len(items)
 
 
 def _of_runbooks(items: Sequence[Item]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.runbook import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MOST_BYTES = 512 * 1024
@@ -21,6 +22,8 @@ NOTHING = ("",)
 _NEWLINE = re.compile(r"\r\n?")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
+_KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][^:=#]*?)\s*[:=](?:\s|$)|[\[{]""")
+_OURS = re.compile(r"""["']?recovery["']?\s*[:=]""")
 
 OPENERS = frozenset(_CLOSERS)
 """Lines that open front matter."""
@@ -107,5 +110,18 @@ def _front_matter(lines: tuple[str, ...]) -> tuple[int, int]:
         return 0, 0
     for index in range(start + 1, len(lines)):
         if lines[index].rstrip() in closers:
-            return start, index + 1
+            return (start, index + 1) if _holds_keys(lines[start + 1 : index]) else (0, 0)
     return 0, 0
+
+
+def _holds_keys(inside: Sequence[str]) -> bool:
+    """Whether lines between two rules are front matter: a key comes first, or ours is among them.
+
+    A rule above the title ("---", a blank line, "# Restore orders") is one, and the text below it is the runbook.
+    """
+    if any(map(_OURS.match, inside)):
+        return True
+    said = [line for line in inside if line.strip()]
+    if not said or (not inside[0].strip() and said[0].startswith("# ")):
+        return not said
+    return next((bool(_KEY.match(line)) for line in said if not line.startswith("#")), False)

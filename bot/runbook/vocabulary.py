@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.runbook.actions import is_verb
+from bot.runbook.actions import asks_what_to_do, is_verb
 from bot.runbook.word_lists import title_key, words
 
 BACKGROUND = words(
@@ -57,7 +57,7 @@ BACKGROUND_SINGULAR = words("issue, problem, scenario")
 BACKGROUND_UNLISTED = words(
     """
     distribution, documentation, escalation, sign-off, signoff, approvals, acceptance criteria, success criteria,
-    exit criteria, security, warning, caution, further steps
+    exit criteria, security, warning, caution, further steps, next steps, to do, to-do, todo
     """
 )
 """These do not when they have an ordered list or a task list of their own: then they are work."""
@@ -214,7 +214,7 @@ def is_open_background(title: str) -> bool:
 def like_background(title: str) -> bool:
     """Whether a title begins or ends like one of background; one that begins with an action does not end so."""
     key = title_key(title)
-    starts = key.startswith(_STARTS) and not key.startswith(("what to ", "what if "))
+    starts = key.startswith(_STARTS) and not (key.startswith(("what to ", "what if ")) or asks_what_to_do(title))
     return starts or (f" {key}".endswith(_ENDS) and not is_verb(title))
 
 
