@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -30,9 +30,12 @@ def make_parser() -> MarkdownIt:
     return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
 
 
-def parse_blocks(text: str) -> list[Token]:
-    """The block tokens of a text. Inline text stays unparsed: a step rule needs none of it, and it is half the work."""
-    return _block_parser().parse(text)
+def parse_blocks(text: str, found: dict[str, Any] | None = None) -> list[Token]:
+    """The block tokens of a text. Inline text stays unparsed: a step rule needs none of it, and it is half the work.
+
+    `found` takes the definitions of links, as the parser keeps them.
+    """
+    return _block_parser().parse(text, found)
 
 
 @lru_cache(1)
@@ -67,6 +70,7 @@ class Section:
     children: list[Section] = field(default_factory=list)
     body_start: int = 0  # the line after the heading
     tab: bool = False  # one tab of a group: an alternative
+    references: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of the document: label to lines
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the file."""
@@ -87,8 +91,11 @@ def codes(root: Section) -> list[Token]:
 def read_document(source: Source) -> Section:
     """The section tree of a source's body."""
     directives = read_directives(source.lines[source.front :])
-    blocks = blocks_of(parse_blocks(directives.text), source, directives)
-    return build_sections(blocks, source, directives.tabs)
+    found: dict[str, Any] = {}
+    blocks = blocks_of(parse_blocks(directives.text, found), source, directives)
+    root = build_sections(blocks, source, directives.tabs)
+    root.references = {label: (one["map"][0], one["map"][1]) for label, one in found.get("references", {}).items()}
+    return root
 
 
 def blocks_of(tokens: Sequence[Token], source: Source, directives: Directives) -> list[Block]:

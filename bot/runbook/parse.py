@@ -13,6 +13,7 @@ from bot.runbook.drafts import Draft, Place
 from bot.runbook.front_matter import NO_KEYS, FrontMatter, RecoveryKeys, read_front_matter
 from bot.runbook.inputs import found_inputs
 from bot.runbook.parts import make_parts, unknown_parts
+from bot.runbook.references import References
 from bot.runbook.source import Source
 from bot.runbook.split import split
 from bot.runbook.steps import StepMaker
@@ -46,10 +47,11 @@ def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_file
     document = read_document(source)
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
-    maker = StepMaker(source, codes(document), execute=recovery.execute, file_digest=file_digest)
+    links = References(document.references, source)
+    maker = StepMaker(source, codes(document), links, execute=recovery.execute, file_digest=file_digest)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
-    steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, titles))
+    steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))
     declared = make_inputs(recovery, front.marked)
     faults = [*source.faults, *front.faults, *unknown_parts(parts, recovery.parts, front.marked, source.file)]
     runbook = Runbook(
@@ -62,8 +64,8 @@ def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_file
         plan=make_plan(name, recovery),
         inputs=declared + found_inputs((command for step in steps for command in step.commands), declared),
         parts=parts,
-        before_you_start="\n\n".join(text for _, text in _texts(drafts, Place.BEFORE, source)),
-        background=tuple(_texts(drafts, Place.BACKGROUND, source)),
+        before_you_start="\n\n".join(text for _, text in _texts(drafts, Place.BEFORE, source, links, title)),
+        background=tuple(_texts(drafts, Place.BACKGROUND, source, links, title)),
         faults=(*faults, *maker.faults, *_unknown_checks(recovery, steps, front, source.file)),
         execute=recovery.execute,
         last_reviewed_on=front.last_reviewed_on,
@@ -75,14 +77,16 @@ def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_file
     return Parsed(runbook, front, source, tuple(drafts))
 
 
-def _steps(drafts: Iterable[Draft], source: Source, maker: StepMaker, parts: Mapping[str, int]) -> Iterable[Step]:
+def _steps(
+    drafts: Iterable[Draft], source: Source, maker: StepMaker, links: References, parts: Mapping[str, int]
+) -> Iterable[Step]:
     context: list[str] = []
     index = 0
     for draft in drafts:
         if draft.place is Place.CONTEXT:
             context.append(source.text(draft.start, draft.end).strip("\n"))
         if draft.place is Place.STEP:
-            yield maker.make(index, draft, "\n\n".join(context), parts.get(draft.part))
+            yield maker.make(index, draft, links.complete("\n\n".join(context)), parts.get(draft.part))
             context = []
             index += 1
 
@@ -97,11 +101,15 @@ def _with_checks(step: Step, names: Iterable[str]) -> Step:
     return replace(step, kind=StepKind.CHECK, commands=commands, digest=digest_of((step.digest, "checks")))
 
 
-def _texts(drafts: Iterable[Draft], place: Place, source: Source) -> Iterable[tuple[str, str]]:
+def _texts(
+    drafts: Iterable[Draft], place: Place, source: Source, links: References, title: str
+) -> Iterable[tuple[str, str]]:
     for draft in drafts:
-        # A heading with nothing below it, such as the document's title, is nothing to read.
-        if draft.place is place and source.text(draft.body, draft.end).strip():
-            yield draft.title, source.text(draft.start, draft.end).strip("\n")
+        text = source.text(draft.start, draft.end).strip("\n")
+        # A heading with nothing below it is nothing to read, but for one that says other than the document's title.
+        named = text.startswith("# ") and draft.title != title
+        if draft.place is place and (named or source.text(draft.body, draft.end).strip()):
+            yield draft.title, links.complete(text)
 
 
 def _title(document: Section, name: str) -> str:

@@ -22,7 +22,7 @@ from bot.runbook.items import (
     title_keys,
 )
 from bot.runbook.parts import name_parts
-from bot.runbook.titles import plain
+from bot.runbook.titles import plain, says_more
 from bot.runbook.vocabulary import is_background, is_checklist, is_procedure, is_unlisted_background
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def split(document: Section, source: Source, title: str) -> list[Draft]:
             drafts = _Splitter(document, source, title, background=background, pairs=True).run()
         if count:
             return drafts
-    return [Draft(Place.STEP, title, source.front, len(source.lines), body=source.front)]
+    # Front matter alone: its last line.
+    end = len(source.lines)
+    return [Draft(Place.STEP, title, min(source.front, end - 1), end, body=source.front)]
 
 
 class _Splitter:
@@ -160,9 +162,15 @@ class _Splitter:
         return self._comments and is_annotated(section.blocks)
 
     def _aside(self, section: Section) -> Place | None:
-        if not self._background:
+        if not self._background or self._goes_on(section):
             return None
         return self._asides.place_of(section, begun=self._steps > 1)
+
+    def _goes_on(self, section: Section) -> bool:
+        """Whether the list of steps above goes on in a section: `2.` below "Expected output", behind a step `1.`."""
+        above = next((draft.number for draft in reversed(self._drafts) if draft.place is Place.STEP), "")
+        starts = [block.tokens[0].attrGet("start") for block in section.blocks if block.kind == "ordered_list"]
+        return bool(starts) and above.isdigit() and starts[0] == int(above) + 1
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)
@@ -204,7 +212,9 @@ class _Splitter:
 
     def _step(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         title = heading.words or plain(section.title) or self._name
-        draft = Draft(Place.STEP, title, section.start, 0, section.body_start, heading.number, path, group)
+        # A link, and what is cut off, stand in no title: the text says them again.
+        body = section.start if says_more(section.title) else section.body_start
+        draft = Draft(Place.STEP, title, section.start, 0, body, heading.number, path, group)
         listed = any(block.kind.endswith("_list") for block in section.blocks)
         draft.manual = bool(heading.number) or listed or is_action(title) or is_procedure(title)
         self._drafts.append(draft)

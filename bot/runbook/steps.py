@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from bot.runbook.drafts import Draft
+    from bot.runbook.references import References
     from bot.runbook.source import Source
 
 
@@ -37,9 +38,16 @@ class StepMaker:
     """Makes the steps of one runbook. `faults` gathers what is wrong in their annotations."""
 
     def __init__(
-        self, source: Source, codes: Sequence[Token], *, execute: bool, file_digest: Callable[[str], str]
+        self,
+        source: Source,
+        codes: Sequence[Token],
+        links: References,
+        *,
+        execute: bool,
+        file_digest: Callable[[str], str],
     ) -> None:
         self._source = source
+        self._links = links
         self._codes = codes
         self._starts = [source.front + (token.map or [0])[0] for token in codes]
         self._execute = execute
@@ -57,7 +65,7 @@ class StepMaker:
         body = self._source.text(draft.body, draft.end).rstrip("\n")
         text = body.lstrip("\n")
         kind = _kind(keys, commands, draft)
-        deed = Deed(kind, f"{draft.title}\n{text}", commands, keys.by, keys.expected)
+        deed = Deed(kind, f"{draft.title}\n{self._links.only_used(text)}", commands, keys.by, keys.expected)
         return Step(
             index=index,
             id=self._id(keys, commands, draft),
@@ -65,7 +73,7 @@ class StepMaker:
             kind=kind,
             line=draft.start + 1,
             end_line=self._last_line(draft),
-            text=text,
+            text=self._links.complete(text),
             text_line=draft.body + 1 + len(body) - len(text),
             number=draft.number,
             section=draft.section,

@@ -30,6 +30,7 @@ _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"[<{\[*~`\\&]|(?<!\w)_|_(?!\w)|\s#+\s*$")
 _CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"!?\[([^\[\]<\\]*)\]\([^()\s<>\\]*\)")
+_GOES_TO = re.compile(r"(?<!!)\[[^\[\]]*\][(\[]|<https?:")
 _BOLD = re.compile(r"(?<!\S)\*\*(\w(?:[^*]*\w)?)\*\*(?![\w*])")
 _NAME = re.compile("[a-z0-9]+")
 _GOES_ON = re.compile(r"[\w,)\]`'\"]$")
@@ -93,6 +94,11 @@ def bare(title: str) -> str:
     text = plain(title)
     start = next((index for index, char in enumerate(text) if unicodedata.category(char)[0] in "LN"), len(text))
     return text[start:].rstrip(" :.!?").strip()
+
+
+def says_more(title: str) -> bool:
+    """Whether a heading holds what its plain words do not: where a link goes, or words behind the longest title."""
+    return len(title) > LONGEST or bool(_GOES_TO.search(title))
 
 
 def slug(title: str) -> str:
