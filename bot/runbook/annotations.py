@@ -186,7 +186,7 @@ def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], li
     """Language and values of a fence's info, read as Runme reads it: from the first `{` to the first `}`."""
     head, brace, rest = info.partition("{")
     language = (head.split() or [""])[0].lower()
-    if not brace or not head.strip():
+    if not brace or not (head.strip() or rest.lstrip().startswith('"')):  # {.bash} and {r, echo=FALSE} are others'
         return language, {}, []
     inner, closed, behind = rest.partition("}")
     if wrong := _wrong_info(inner, behind, closed=bool(closed)):

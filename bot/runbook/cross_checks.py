@@ -138,6 +138,8 @@ def _near_heading(book: Runbook, heading: str) -> str:
 
 
 def _near_runbook(name: str, known: Iterable[str]) -> str:
+    if name.startswith("../"):
+        return "It lies outside the folder of runbooks."
     first = name.rpartition("/")[2][:1]
     alike = [one for one in known if one.rpartition("/")[2].startswith(first)]  # comparing all of many takes seconds
     near = nearest(name, sorted(alike), 1)

@@ -42,6 +42,12 @@ def test_a_name_is_what_runme_takes_for_one_and_its_step_has_an_id_that_fits_a_p
     assert (runbook.steps[0].commands[0].name, runbook.steps[0].id, runbook.faults) == (name, step, ())
 
 
+def test_a_fence_without_a_language_may_have_a_name() -> None:
+    named = fence("x", info='{"name":"x"}')
+    runbook = book(f"{OURS}## R\n{named}")
+    assert [(one.name, one.language, one.runs) for one in runbook.steps[0].commands] == [("x", "", True)]
+
+
 def test_a_command_runs_only_with_a_name_in_a_runbook_that_says_so() -> None:
     named, unnamed = fence("x", info='sh {"name":"x"}'), fence("x")
     never = fence("x", info='sh {"name":"x","run":"never"}')
@@ -52,7 +58,16 @@ def test_a_command_runs_only_with_a_name_in_a_runbook_that_says_so() -> None:
 
 @pytest.mark.parametrize(
     "info",
-    ["sh", "python {hl_lines=[1]}", "sh {1,3-4}", "{.bash}", "js {", 'sh {"interactive":"false","promptEnv":"no"}'],
+    [
+        "sh",
+        "python {hl_lines=[1]}",
+        "sh {1,3-4}",
+        "{.bash}",
+        "{r, echo=FALSE}",
+        "{ name=x }",
+        "js {",
+        'sh {"interactive":"false","promptEnv":"no"}',
+    ],
 )
 def test_the_info_of_other_tools_is_left_alone(info: str) -> None:
     assert faults(f"{OURS}## R\n{fence('x', info=info)}") == []

@@ -117,6 +117,11 @@ def test_includes_are_followed_and_circles_are_faults(tmp_path: Path) -> None:
     )
 
 
+def test_an_include_outside_the_folder_says_so(tmp_path: Path) -> None:
+    text = GOOD.replace("See [the zone](zone.md).\n", "<!-- include: ../other.md -->\n")
+    assert check(tmp_path, text)[0].endswith("which is no runbook. It lies outside the folder of runbooks.")
+
+
 def test_a_step_that_is_only_a_link_opens_that_runbook() -> None:
     read = book(
         "# R\n1. [Unseal the vault](../vault/unseal.md)\n2. See [this](a.md) and wait.\n3. Follow [b](b.md#Start).\n"
