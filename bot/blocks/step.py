@@ -39,8 +39,7 @@ def step_message(asked: AskedStep) -> Block:
 def _do(asked: AskedStep) -> Block:
     lines = [line(words(f"{asked.named}  {asked.unit}   ", bold=True), *people(asked.asked, "Anyone on this recovery"))]
     if asked.mode is Mode.DRILL:
-        simulated = "say what you would do" if asked.step.simulated else "only the scratch target is touched"
-        lines.insert(0, line(words(f"DRILL, DO NOT TOUCH LIVE: {simulated}.", bold=True)))
+        lines.insert(0, line(words(f"DRILL, DO NOT TOUCH LIVE{_in_drill(asked)}.", bold=True)))
     if not says_title(asked.step):
         lines.append(line(words(one_line(asked.step.title), bold=True)))
     blocks = [header(asked.where), rich(*lines), step_body(asked.step, asked.values)]
@@ -50,6 +49,16 @@ def _do(asked: AskedStep) -> Block:
     blocks += [*([context(*notes)] if notes else []), step_buttons(asked)]
     said = f"{asked.named} {asked.unit}: {asked.where}: {asked.step.title}"
     return message(escape(said) + _called(asked), blocks)
+
+
+def _in_drill(asked: AskedStep) -> str:
+    """What a drill's step asks for. Nothing but a system has a scratch target."""
+    if asked.step.simulated:
+        return ": say what you would do"
+    if asked.restores:
+        return ": only the scratch target is touched"
+    to_do = asked.step.kind in {StepKind.MANUAL, StepKind.COMMAND, StepKind.CHECK}
+    return ", but do this step: its runbook says so" if to_do else ""
 
 
 def _notes(asked: AskedStep) -> list[str]:

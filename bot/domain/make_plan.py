@@ -108,9 +108,12 @@ def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shel
     """
     does = any(step.kind is not StepKind.INFO or step.opens for step in runbook.steps)
     steps = [step for step in runbook.steps if does]
-    before = plan_steps([step for step in steps if step.when is Moment.BEFORE], mode, runbook, shelf.books)
+    first_steps = [step for step in steps if step.when is Moment.BEFORE]
+    last_steps = [step for step in steps if step.when is Moment.AFTER]
+    speaks = mode is Mode.DRILL  # as in a walk: only its systems have scratch targets
+    before = plan_steps(first_steps, mode, runbook, shelf.books, speaks=speaks)
     unsaid = replace(runbook, before_you_start="") if before else runbook
-    after = plan_steps([step for step in steps if step.when is Moment.AFTER], mode, unsaid, shelf.books)
+    after = plan_steps(last_steps, mode, unsaid, shelf.books, speaks=speaks)
     units: list[Unit] = []
     name = runbook.plan.name if runbook.plan else runbook.name
     if before:
@@ -127,7 +130,9 @@ def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shel
 
 def walk_unit(runbook: Runbook, mode: Mode, shelf: Shelf = EMPTY) -> Unit:
     """The unit of a runbook that declares no system. Raises UnknownName for a part that it has not."""
-    steps = plan_steps(steps_of_parts(runbook, shelf.parts), mode, runbook, shelf.books)
+    chosen = steps_of_parts(runbook, shelf.parts)
+    # It has no scratch target: what it does, it does to what lives.
+    steps = plan_steps(chosen, mode, runbook, shelf.books, speaks=mode is Mode.DRILL)
     digest = _digest(runbook, shelf)
     return Unit(runbook.name, UnitKind.WALK, runbook.title, runbook.name, steps, digest, owner=runbook.owner)
 

@@ -24,7 +24,7 @@ MOST_OPENED = 2000
 GOTO = "goto:"
 
 _SEPARATE = frozenset({StepKind.COMMAND, StepKind.CHECK, StepKind.MANUAL})
-"""Kinds of which each shown command is asked on its own."""
+"""Kinds that are something to do: each command of theirs that is shown is asked on its own."""
 
 _OUTPUT = re.compile(
     r"\b(?:output|result|returns?|prints?|printed|response|example|sample|similar to|looks? like|look something like"
@@ -52,6 +52,7 @@ class _Plan:
 
     mode: Mode
     books: Mapping[str, Runbook]
+    speaks: bool = False  # a drill with no scratch target: people say what they would do, and nothing runs
     steps: list[PlannedStep] = field(default_factory=list)
     begins: dict[tuple[int, str], int] = field(default_factory=dict)  # (level, step id) to an index into `steps`
     wants: list[tuple[int, Step]] = field(default_factory=list)  # for each of `steps`: its level, its author's step
@@ -60,15 +61,20 @@ class _Plan:
 
 
 def plan_steps(
-    steps: Sequence[Step], mode: Mode, book: Runbook | None = None, books: Mapping[str, Runbook] | None = None
+    steps: Sequence[Step],
+    mode: Mode,
+    book: Runbook | None = None,
+    books: Mapping[str, Runbook] | None = None,
+    *,
+    speaks: bool = False,
 ) -> tuple[PlannedStep, ...]:
     """The steps of a runbook as they run or ask, with those of the runbooks that they open in their places.
 
     Each command that runs is a planned step, and so is each that a person runs; all else is one as a whole. `books`:
-    the runbooks that can be opened.
+    the runbooks that can be opened. `speaks`: people only say what they would do, but for what is `in_drill: do`.
     """
     level = _Level(book or Runbook("", "", "", tuple(steps)))
-    plan = _Plan(mode, books or {})
+    plan = _Plan(mode, books or {}, speaks)
     _enter(plan, level, steps)
     return _with_ways_out(plan, in_place(plan.steps))
 
@@ -138,13 +144,17 @@ def _add(plan: _Plan, level: _Level, step: Step) -> None:
         # Its checks look at what it restores itself, not at what is restored here.
         kind = StepKind.MANUAL if step.kind is StepKind.CHECK else step.kind
         step = replace(step, kind=kind, commands=tuple(replace(one, runs=False) for one in step.commands))
-    for planned in _plan_step(step, plan.mode):
+    speaks = plan.speaks and step.in_drill != "do"
+    if speaks:
+        step = replace(step, commands=tuple(replace(one, runs=False) for one in step.commands))
+    for planned in _plan_step(step, plan.mode, speaks=speaks):
         plan.steps.append(replace(planned, id=f"{level.prefix}{planned.id}", within=level.within, place=plan.places))
         plan.wants.append((level.number, step))
 
 
-def _plan_step(step: Step, mode: Mode) -> list[PlannedStep]:
-    simulated = mode is Mode.DRILL and step.kind is StepKind.MANUAL and step.in_drill != "do"
+def _plan_step(step: Step, mode: Mode, *, speaks: bool) -> list[PlannedStep]:
+    said_only = mode is Mode.DRILL and step.kind is StepKind.MANUAL and step.in_drill != "do"
+    simulated = said_only or (speaks and step.kind in _SEPARATE)
     whole = PlannedStep(
         id=step.id,
         position=0,

@@ -18,6 +18,7 @@ from bot.blocks.walk_modal import inputs_modal, walk_modal, walk_part_modal
 from bot.console.blocks_seen import all_text
 from bot.console.validate import check_message, check_view
 from bot.domain.events import EventKind
+from bot.domain.frozen_plan import Mode
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import Command, Input, Part, StepKind
@@ -58,6 +59,22 @@ def buttons(message: dict[str, Any]) -> list[str]:
 def taken(message: dict[str, Any]) -> None:
     fitted = fit_message(message)
     check_message(fitted["text"], fitted["blocks"], [], None)
+
+
+@pytest.mark.parametrize(
+    ("restores", "simulated", "said"),
+    [
+        (False, True, "LIVE: say what you would do."),
+        (True, True, "LIVE: say what you would do."),
+        (True, False, "LIVE: only the scratch target is touched."),
+        (False, False, "LIVE, but do this step: its runbook says so."),
+    ],
+)
+def test_a_drill_speaks_of_a_scratch_target_only_where_there_is_one(
+    *, restores: bool, simulated: bool, said: str
+) -> None:
+    state = state_of(replace(manual("one"), simulated=simulated))
+    assert said in all_text(step_message(asked(state, mode=Mode.DRILL, restores=restores)))
 
 
 @pytest.mark.parametrize("text", [EVIL, LONG])
