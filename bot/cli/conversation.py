@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.cli.further import Further
-from bot.cli.questions import KEYS, keys_line, needs_reason, show_question, skip_holds
+from bot.cli.questions import KEYS, key_of, keys_line, needs_reason, show_question, skip_holds
 from bot.cli.screen import error_lines
 from bot.cli.waiting import Key, Waiting, waiting_steps
 from bot.domain.errors import AlreadyDone, BringbackError, Conflict
@@ -55,7 +55,7 @@ class Conversation:
         usual = await self._last_times(waiting.recovery)
         show_question(self._screen, waiting, usual.get((waiting.unit, waiting.planned.id)))
         while (typed := await self.line(keys_line(waiting), waiting)) is not None:
-            if await self._obey(typed.strip().lower()[:1], waiting):
+            if await self._obey(key_of(typed, waiting), waiting):
                 return
             waiting = await self._as_it_stands(waiting)
 

@@ -122,6 +122,16 @@ def keys_line(waiting: Waiting) -> str:
     return f"{'  '.join([*words, '[l]ook', '[n]ote', '[m]ore', '[q]uit'])} > "
 
 
+def key_of(typed: str, waiting: Waiting) -> str:
+    """The key that is meant: a letter, or the whole word that the line of keys shows for it. Other words are no key."""
+    said = typed.strip().lower()
+    words = {}
+    for shown in keys_line(waiting).removesuffix(" > ").split("  "):
+        key, word = shown[1], shown[3:]  # "[d]one" or "[t] I'm on it"
+        words[word.strip().lower() if word.startswith(" ") else key + word] = key
+    return said if len(said) <= 1 else words.get(said, said)
+
+
 def skip_holds(waiting: Waiting, choice: Choice) -> bool:
     """Whether skipping it holds back what depends on its system, unless a person says otherwise."""
     return choice is Choice.SKIP and waiting.planned.kind is StepKind.CHECK

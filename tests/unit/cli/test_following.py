@@ -152,6 +152,15 @@ def test_a_person_does_the_steps_with_single_keys() -> None:
     assert played.state.units["orders-db"].steps["stop"].taken_by == "Ada"
 
 
+def test_a_sentence_answers_nothing_and_a_whole_word_means_its_key() -> None:
+    played = PlayedRecovery(real(manual("stop"), command("restore"), check()))
+    shown, code = follow(played, "don't know yet", "stop the other one first", "I'm on it", "done")
+    assert code == 0
+    assert shown.count("That is none of the keys.") == 2
+    assert "You are on it." in shown
+    assert answers(played) == [("stop", "done", "")]
+
+
 def test_a_drill_tells_a_person_not_to_touch_the_living_systems() -> None:
     shown, _ = follow(PlayedRecovery(drill(simulated("stop"), check())), "d")
     assert "DRILL, DO NOT TOUCH LIVE: say what you would do." in shown
