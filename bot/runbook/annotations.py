@@ -107,7 +107,11 @@ def _command_name(text: str) -> str:
     return text.strip()
 
 
-CommandName = Annotated[str, AfterValidator(_command_name)]
+CommandName = Annotated[
+    str,
+    AfterValidator(_command_name),
+    Field(json_schema_extra={"maxLength": _LONGEST_NAME, "pattern": r"^[^\x00-\x1f]*$"}),
+]
 
 
 class FenceKeys(Keys):
