@@ -9,7 +9,7 @@ from bot.cli.options import Html, Json
 from bot.cli.page_file import write_page
 from bot.cli.world import session_of
 from bot.reports.render import render_walk_html
-from bot.runbook.library import file_digest_in
+from bot.runbook.named_files import NamedFiles
 from bot.runbook.output import to_line, to_text
 from bot.runbook.parse import parse
 from bot.runbook.source import read_source
@@ -28,7 +28,7 @@ def steps(
     missing = any(not file.is_file() for file in files)
     for file in files:
         source = read_source(file, str(file))
-        runbook = parse(source, file.stem, file_digest_in(file.parent, file.parent)).runbook
+        runbook = parse(source, file.stem, NamedFiles(file.parent).of).runbook
         if html:
             runbooks.append(runbook)
         if json:

@@ -8,7 +8,6 @@ the procedure. White space and other prose are not covered.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.domain.runbook import Step
+    from bot.runbook.named_files import Named
 
 SCHEME = "v1:"
-_NAMED_FILE = re.compile(r"(?<![\w/.$-])(?:\.{1,2}/)?[\w-][\w./-]*\.\w+")
 _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 
@@ -37,18 +36,14 @@ class Deed:
     expected: timedelta | None = None
 
 
-def step_digest(step: Deed, file_digest: Callable[[str], str]) -> str:
-    """The digest of one step.
-
-    `file_digest` takes a path as a command names it, and answers the digest of that file, or an empty text when no
-    file of the runbook's folder is meant.
-    """
+def step_digest(step: Deed, named: Callable[[Command], Named]) -> str:
+    """The digest of one step; `named` tells the files that a command names, and what they hold."""
     worded = step.kind in _WORDED or not step.commands
     seconds = step.expected.total_seconds() if step.kind is StepKind.WAIT and step.expected else None
     return digest_of(
         (
             step.kind.value,
-            tuple(_command(command, file_digest) for command in step.commands),
+            tuple(_command(command, named(command)) for command in step.commands),
             (_words(step.words), step.by) if worded else None,
             seconds,
         )
@@ -66,13 +61,7 @@ def runbook_digest(steps: Iterable[Step], targets: tuple[str, str], depends_on: 
     return digest_of((tuple(step.digest for step in steps), targets, tuple(sorted(depends_on))))
 
 
-def named_files(script: str) -> list[str]:
-    """The relative paths that a script names, in the order of their names."""
-    return sorted(set(_NAMED_FILE.findall(script)))
-
-
-def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, ...]:
-    found = ((path, file_digest(path)) for path in named_files(command.script))
+def _command(command: Command, files: Named) -> tuple[Any, ...]:
     return (
         command.script.strip("\n"),
         command.runs,
@@ -83,7 +72,7 @@ def _command(command: Command, file_digest: Callable[[str], str]) -> tuple[Any, 
         command.expect,
         command.expect_exit,
         command.capture,
-        tuple((path, digest) for path, digest in found if digest),
+        files,
     )
 
 

@@ -36,7 +36,7 @@ class RunbookFolder:
         if self._library and self._looked_at and self._looked_at <= now < self._looked_at + LOOK_AGAIN:
             return self._library
         seen = self._look()
-        if self._library is None or seen != self._seen:
+        if self._library is None or seen != self._seen or any(map(_has_changed, self._library.files.items())):
             self._library = load(self._folder, self._environment)
         self._looked_at, self._seen = now, seen
         return self._library
@@ -47,7 +47,24 @@ class RunbookFolder:
         for top, folders, files in os.walk(self._folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             found += [seen for name in sorted(files) if (seen := _stat(Path(top) / name))]
+            found += [seen for name in folders if (path := Path(top) / name).is_symlink() and (seen := _link(path))]
         return tuple(found)
+
+
+def _link(path: Path) -> tuple[str, int, int] | None:
+    # A link to a folder is not walked into; what it leads to now is what counts.
+    try:
+        stat = path.lstat()
+    except OSError:
+        return None
+    return str(path), stat.st_mtime_ns, stat.st_size
+
+
+def _has_changed(read: tuple[str, tuple[int, int]]) -> bool:
+    # A file in a hidden folder, or behind a link, that a command names.
+    path, before = read
+    now = _stat(Path(path))
+    return now is None or now[1:] != before
 
 
 def _stat(path: Path) -> tuple[str, int, int] | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from bot.domain.policy import Policy
 from bot.domain.runbook import Fault, Runbook
 from bot.runbook.cross_checks import circle_faults, cross_faults, declared, recovery_value
 from bot.runbook.expansion import Expansion
+from bot.runbook.named_files import NamedFiles
 from bot.runbook.opened_digests import with_opened
-from bot.runbook.parse import Parsed, parse, with_faults
+from bot.runbook.parse import Parsed, no_files, parse, with_faults
 from bot.runbook.policy import POLICY_FILE, read_policy
-from bot.runbook.source import MOST_BYTES, read_source
+from bot.runbook.source import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 NOUNS = ("system", "plan")
@@ -34,6 +35,7 @@ class Library:
 
     `broken` and `broken_systems` are those of the estate: what a fault in a declaring file takes out. A plain runbook
     with a fault can still be walked. `policy_faults` stand in the way of acting, `folder_faults` of everything.
+    `files` are those that commands name: the real path of each, with its time and size as they were read.
     """
 
     runbooks: tuple[Runbook, ...] = ()
@@ -44,6 +46,7 @@ class Library:
     broken_files: frozenset[str] = frozenset()
     policy_faults: tuple[Fault, ...] = ()
     folder_faults: tuple[Fault, ...] = ()
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def estate(self) -> Estate:
         """The sound systems, plans and runbooks, and the broken ones. Raises RunbookError where there is no folder."""
@@ -61,7 +64,8 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
     if not folder.is_dir():
         fault = no_folder(folder)
         return Library(faults=(fault,), policy_faults=(fault,), folder_faults=(fault,))
-    parsed = [read_runbook(folder, path, environment) for path in runbook_files(folder)]
+    files = NamedFiles(folder)
+    parsed = [read_runbook(folder, path, environment, files=files) for path in runbook_files(folder)]
     policy, policy_faults = policy_in(folder)
     more = cross_faults(parsed)
     parsed = [replace(one, runbook=with_faults(one.runbook, more.get(one.runbook.file, ()))) for one in parsed]
@@ -78,6 +82,7 @@ def load(folder: Path, environment: Mapping[str, str]) -> Library:
         },
         broken_files=frozenset(runbook.file for runbook, _ in by_runbook),
         policy_faults=_grave(policy_faults),
+        files=files.seen,
     )
 
 
@@ -137,37 +142,22 @@ def runbook_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_runbook(folder: Path, path: Path, environment: Mapping[str, str], unset: str = "fault") -> Parsed:
+def read_runbook(
+    folder: Path, path: Path, environment: Mapping[str, str], unset: str = "fault", files: NamedFiles | None = None
+) -> Parsed:
     """One file of a folder, with `${NAME}` expanded; what only shows across files is not looked at.
 
-    `unset` is the severity of a NAME that the environment does not hold.
+    `unset` is the severity of a NAME that the environment does not hold. Without `files` no digest covers any.
     """
-    name = path.relative_to(folder).with_suffix("").as_posix()
-    parsed = parse(read_source(path, str(path)), name, file_digest_in(folder, path.parent))
+    place = path.relative_to(folder)
+    named = partial(files.of, beside=str(place.parent)) if files else no_files
+    parsed = parse(read_source(path, str(path)), place.with_suffix("").as_posix(), named)
     system = parsed.runbook.system
     if not system:
         return parsed
     expansion = Expansion(environment, parsed.front.marked, parsed.runbook.file, unset)
     runbook = with_faults(replace(parsed.runbook, system=expansion.system(system)), expansion.faults)
     return replace(parsed, runbook=runbook)
-
-
-def file_digest_in(folder: Path, beside: Path) -> Callable[[str], str]:
-    """How commands of a runbook in `beside` find the files they name: beside it, and never outside `folder`."""
-    root = folder.resolve()
-
-    def file_digest(path: str) -> str:
-        try:
-            target = beside / path
-            if not target.is_file() or target.stat().st_size > MOST_BYTES:
-                return ""
-            if not target.resolve().is_relative_to(root):
-                return ""
-            return hashlib.sha256(target.read_bytes()).hexdigest()
-        except (OSError, ValueError):
-            return ""
-
-    return file_digest
 
 
 def policy_in(folder: Path) -> tuple[Policy | None, Iterable[Fault]]:

@@ -22,7 +22,9 @@ from bot.runbook.titles import first_words, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bot.domain.runbook import Command
     from bot.runbook.document import Section
+    from bot.runbook.named_files import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,23 @@ class Parsed:
     drafts: tuple[Draft, ...] = ()
 
 
-def no_files(_path: str) -> str:
-    """A `file_digest` for a runbook that stands alone."""
-    return ""
+def no_files(_command: Command) -> Named:
+    """What the commands name of a runbook that stands alone."""
+    return ()
 
 
-def parse(source: Source, name: str, file_digest: Callable[[str], str] = no_files) -> Parsed:
-    """The runbook in a source. Never raises: what is wrong stands in its `faults`."""
+def parse(source: Source, name: str, named: Callable[[Command], Named] = no_files) -> Parsed:
+    """The runbook in a source. Never raises: what is wrong stands in its `faults`.
+
+    `named` tells the files that a command names, and what they hold.
+    """
     front = read_front_matter(source)
     recovery = front.recovery or NO_KEYS
     document = read_document(source)
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
     links = References(document.references, source)
-    maker = StepMaker(source, codes(document), links, execute=recovery.execute, file_digest=file_digest)
+    maker = StepMaker(source, codes(document), links, execute=recovery.execute, named=named)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
     steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))

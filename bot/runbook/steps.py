@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from bot.runbook.drafts import Draft
+    from bot.runbook.named_files import Named
     from bot.runbook.references import References
     from bot.runbook.source import Source
 
@@ -44,14 +45,14 @@ class StepMaker:
         links: References,
         *,
         execute: bool,
-        file_digest: Callable[[str], str],
+        named: Callable[[Command], Named],
     ) -> None:
         self._source = source
         self._links = links
         self._codes = codes
         self._starts = [source.front + (token.map or [0])[0] for token in codes]
         self._execute = execute
-        self._file_digest = file_digest
+        self._named = named
         self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = self._near_misses()
 
@@ -95,7 +96,7 @@ class StepMaker:
             retry=keys.retry,
             host=keys.host,
             parallel=keys.parallel,
-            digest=step_digest(deed, self._file_digest),
+            digest=step_digest(deed, self._named),
         )
 
     def _last_line(self, draft: Draft) -> int:

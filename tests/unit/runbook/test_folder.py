@@ -70,3 +70,23 @@ def test_a_link_that_leads_nowhere_hinders_nobody(folder: RunbookFolder, clock: 
     (tmp_path / ".git" / "index").write_text("x", encoding="utf-8")
     clock.at += LOOK_AGAIN
     assert folder.read() is first
+
+
+@pytest.mark.parametrize("change", ["content", "link"])
+def test_a_script_in_a_hidden_folder_or_behind_a_link_changes_the_digest(
+    folder: RunbookFolder, clock: FixedClock, tmp_path: Path, change: str
+) -> None:
+    for release in ("1", "2"):
+        (tmp_path / ".releases" / release).mkdir(parents=True)
+        (tmp_path / ".releases" / release / "canary.sh").write_text(release, encoding="utf-8")
+    (tmp_path / "current").symlink_to(".releases/1")
+    dns = tmp_path / "dns.md"
+    dns.write_text(dns.read_text(encoding="utf-8").replace("\ntrue\n", "\n./current/canary.sh\n"), encoding="utf-8")
+    before = folder.read().estate().runbooks["dns"].digest
+    if change == "content":
+        (tmp_path / ".releases" / "1" / "canary.sh").write_text("exit 1\n", encoding="utf-8")
+    else:
+        (tmp_path / "current").unlink()
+        (tmp_path / "current").symlink_to(".releases/2")
+    clock.at += LOOK_AGAIN
+    assert folder.read().estate().runbooks["dns"].digest != before
