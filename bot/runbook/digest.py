@@ -1,8 +1,9 @@
 """Digests: what a step does, as one short text that changes when, and only when, that changes.
 
-A command's covers its commands, whether they run, kind, targets, expected results, what is kept of them, and the files
-that they name; that of a step without commands, and of whatever a person does, covers its words, for there the text is
-the procedure. White space and other prose are not covered.
+A command's covers its commands, whether they run and with what program, kind, targets, expected results, what is kept
+of them, and the files that they name; that of a step without commands, and of whatever a person does, covers its words,
+for there the text is the procedure. Any covers when it is done, how often, whether it may be left out, and what follows
+when it fails. White space, other prose, and how long it takes are not covered.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.comments import without_comments
-from bot.domain.runbook import Command, StepKind
+from bot.domain.runbook import Command, Moment, StepKind
+from bot.runbook.languages import SESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from bot.runbook.named_files import Named
 
 SCHEME = "v1:"
+_PROGRAMS = {"": "sh", "shell": "sh", "python": "python3"}
+"""Names of what runs a command that stand for another one."""
+
 _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 
@@ -34,6 +39,12 @@ class Deed:
     commands: tuple[Command, ...] = ()
     by: str = ""
     expected: timedelta | None = None
+    targets: tuple[str, str] = ("", "")  # of the runbook, drill and real, as they are written
+    on_fail: str = ""
+    retry: int = 0
+    optional: bool = False
+    when: Moment = Moment.BEFORE
+    in_drill: str = ""
 
 
 def step_digest(step: Deed, named: Callable[[Command], Named]) -> str:
@@ -46,6 +57,8 @@ def step_digest(step: Deed, named: Callable[[Command], Named]) -> str:
             tuple(_command(command, named(command)) for command in step.commands),
             (_words(step.words), step.by) if worded else None,
             seconds,
+            step.targets if step.commands else None,
+            (step.on_fail, step.retry, step.optional, step.when.value, step.in_drill == "do"),
         )
     )
 
@@ -66,14 +79,22 @@ def _command(command: Command, files: Named) -> tuple[Any, ...]:
         command.script.strip("\n"),
         command.runs,
         command.kind.value,
-        command.interpreter,
+        _program(command),
         command.cwd,
         command.host,
         command.expect,
         command.expect_exit,
         command.capture,
+        command.secret_output,
+        command.cleanup,
         files,
     )
+
+
+def _program(command: Command) -> str:
+    """What runs it, under one name for each. A session that is only shown is of a shell."""
+    name = command.interpreter or command.language
+    return "sh" if not command.runs and name in SESSIONS else _PROGRAMS.get(name, name)
 
 
 def _words(text: str) -> str:

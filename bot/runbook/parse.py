@@ -53,7 +53,8 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
     links = References(document.references, source)
-    maker = StepMaker(source, codes(document), links, execute=recovery.execute, named=named)
+    targets = (recovery.targets.drill, recovery.targets.real)
+    maker = StepMaker(source, codes(document), links, execute=recovery.execute, named=named, targets=targets)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
     steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))
@@ -77,7 +78,7 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
         review_in=front.review_in,
         id=recovery.id or "",
         checks=tuple(recovery.checks),
-        digest=runbook_digest(steps, (recovery.targets.drill, recovery.targets.real), tuple(recovery.depends_on)),
+        digest=runbook_digest(steps, targets, tuple(recovery.depends_on)),
     )
     return Parsed(runbook, front, source, tuple(drafts))
 

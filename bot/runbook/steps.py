@@ -46,6 +46,7 @@ class StepMaker:
         *,
         execute: bool,
         named: Callable[[Command], Named],
+        targets: tuple[str, str],
     ) -> None:
         self._source = source
         self._links = links
@@ -53,6 +54,7 @@ class StepMaker:
         self._starts = [source.front + (token.map or [0])[0] for token in codes]
         self._execute = execute
         self._named = named
+        self._targets = targets
         self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = self._near_misses()
 
@@ -66,7 +68,20 @@ class StepMaker:
         body = self._source.text(draft.body, draft.end).rstrip("\n")
         text = body.lstrip("\n")
         kind = _kind(keys, commands, draft)
-        deed = Deed(kind, f"{draft.title}\n{self._links.only_used(text)}", commands, keys.by, keys.expected)
+        on_fail = keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), "")
+        deed = Deed(
+            kind=kind,
+            words=f"{draft.title}\n{self._links.only_used(text)}",
+            commands=commands,
+            by=keys.by,
+            expected=keys.expected,
+            targets=self._targets,
+            on_fail=on_fail,
+            retry=keys.retry,
+            optional=keys.optional,
+            when=keys.when,
+            in_drill=keys.in_drill,
+        )
         return Step(
             index=index,
             id=self._id(keys, commands, draft),
@@ -84,7 +99,7 @@ class StepMaker:
             by=keys.by,
             expected=keys.expected,
             timeout=keys.timeout,
-            on_fail=keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), ""),
+            on_fail=on_fail,
             idempotent=keys.idempotent,
             optional=keys.optional,
             danger=keys.danger,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.runbook.library import load
+from bot.runners.shell import interpreter_line
 from tests.unit.runbook.making import book, fence
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ def test_prose_titles_and_timeouts_keep_the_digest_of_a_command(old: str, new: s
         ('"name":"x"', '"name":"x","expect":"ok"'),
         ('"name":"x"', '"name":"x","host":"db2"'),
         ('"name":"x"', '"name":"x","capture":"ID=^id: (.+)"'),
+        ('"name":"x"', '"name":"x","secret_output":"true"'),
+        ('"name":"x"', '"name":"x","cleanup":"true"'),
+        ('"name":"x"', '"name":"x","on_fail":"continue"'),
+        ("## Restore\n", "## Restore\n<!-- step: {optional: true} -->\n"),
+        ("## Restore\n", "## Restore\n<!-- step: {retry: 3} -->\n"),
+        ("## Restore\n", "## Restore\n<!-- step: {when: after} -->\n"),
     ],
 )
 def test_what_a_command_does_changes_its_digest(old: str, new: str) -> None:
@@ -55,6 +62,37 @@ def test_whether_a_command_runs_is_part_of_what_it_does() -> None:
     shown = runs.replace("execute: true", "execute: false")
     never = runs.replace('"name":"x"', '"name":"x","run":"never"')
     assert digest(shown) == digest(never) != digest(runs)
+
+
+LANGUAGES = ("", "sh", "shell", "bash", "zsh", "python", "python3", "ruby")
+
+
+@pytest.mark.parametrize("one", LANGUAGES)
+def test_the_program_that_runs_a_command_is_in_its_digest_and_not_how_it_is_called(one: str) -> None:
+    runs = f"---\nrecovery: {{system: db, execute: true}}\n---\n{COMMAND}"
+    of_one = digest(runs.replace("sh {", f"{one} {{"))
+    for other in LANGUAGES:
+        alike = interpreter_line(one) == interpreter_line(other)
+        assert (digest(runs.replace("sh {", f"{other} {{")) == of_one) == alike
+        assert (digest(runs.replace('"name"', f'"interpreter":"{other or "sh"}","name"')) == of_one) == alike
+
+
+def test_a_session_that_is_shown_is_of_a_shell() -> None:
+    assert digest(f"## Check\n{fence('$ check', info='console')}") == digest(f"## Check\n{fence('check')}")
+
+
+def test_where_a_restore_goes_is_what_its_commands_do() -> None:
+    def first(targets: str, body: str) -> str:
+        return digest(f"---\nrecovery: {{system: db, targets: {{{targets}}}}}\n---\n{body}")
+
+    digests = {first(targets, COMMAND) for targets in ("drill: a, real: b", "drill: a, real: c", "drill: c, real: b")}
+    assert len(digests) == 3
+    assert first("drill: a, real: b", MANUAL) == first("drill: a, real: c", MANUAL)
+
+
+def test_that_a_manual_step_is_really_done_in_a_drill_is_in_its_digest() -> None:
+    done = MANUAL.replace("## Stop\n", "## Stop\n<!-- step: {in_drill: do} -->\n")
+    assert digest(done) != digest(MANUAL) == digest(done.replace("do}", "say}"))
 
 
 def test_the_words_of_a_manual_step_are_its_digest_and_white_space_is_not() -> None:
