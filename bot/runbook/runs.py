@@ -34,6 +34,10 @@ class Run:
     link: str = ""
 
 
+_BAR = "%7C"
+"""In `<https://one.example|another>`: a link as Slack writes it, which shows other words than it leads to."""
+
+
 class _Writer:
     def __init__(self, base_url: str) -> None:
         self.runs: list[Run] = []
@@ -56,7 +60,12 @@ class _Writer:
         elif kind == "html_inline":
             self._add(text_of_html(token.content))
         elif kind == "link_open":
-            self._link, self._behind = target_of(str(token.attrs.get("href", "")), self._base)
+            href = str(token.attrs.get("href", ""))
+            if token.markup == "autolink" and _BAR in href:
+                self._add("<")
+                self._behind = ">"
+                return
+            self._link, self._behind = target_of(href, self._base)
             self._label = ""
         elif kind == "link_close":
             # Words that look like one address must not lead to another.

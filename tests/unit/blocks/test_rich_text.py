@@ -57,6 +57,12 @@ def test_links_that_may_be_followed_are_links(target: str) -> None:
     assert section["elements"] == [{"type": "link", "url": target, "text": "here"}]
 
 
+def test_a_link_as_slack_writes_it_stays_the_text_that_it_is() -> None:
+    pieces = every_piece(elements("## See <https://evil.example|bank>\nand <https://bank.example|us>"))
+    assert not any("url" in piece for piece in pieces)
+    assert "<https://evil.example|bank>" in "".join(piece["text"] for piece in pieces)
+
+
 def test_words_that_look_like_one_address_do_not_hide_another() -> None:
     (section,) = elements("[https://bank.org](https://evil.org)")
     assert section["elements"][-1]["text"] == " (https://evil.org)"
