@@ -55,7 +55,10 @@ class Block:
     @property
     def text(self) -> str:
         """The raw inline text of a heading or paragraph."""
-        return next((token.content for token in self.tokens if token.type == "inline"), "")
+        for token in self.tokens:
+            if token.type == "inline":
+                return token.content
+        return ""
 
 
 @dataclass(slots=True)

@@ -150,14 +150,16 @@ def _say_step(items: Sequence[Item]) -> bool:
 
 
 def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
+    """Each list, with the sentence that leads in to it."""
     result = []
-    before = ""
+    before: Block | None = None
     for block in blocks:
-        result.append((before, block))
+        if block.kind.endswith("_list"):
+            result.append((last_words(before.text) if before else "", block))
         if block.kind == "paragraph":
-            before = last_words(block.text)
+            before = block
         elif block.kind in {"ordered_list", "bullet_list", "fence"}:
-            before = ""
+            before = None
     return result
 
 
@@ -197,12 +199,12 @@ def _title(tokens: Sequence[Token]) -> str:
 
 def has_list(blocks: Sequence[Block]) -> bool:
     """Whether there is a list that no sentence before it calls something else than steps."""
-    return any(block.kind.endswith("_list") and not says_no_steps(before) for before, block in _with_leads(blocks))
+    return any(not says_no_steps(before) for before, _ in _with_leads(blocks))
 
 
 def only_automatic(blocks: Sequence[Block]) -> bool:
     """Whether there are lists, and the sentence before each says that a machine does what they tell."""
-    lists = [before for before, block in _with_leads(blocks) if block.kind.endswith("_list")]
+    lists = [before for before, _ in _with_leads(blocks)]
     return bool(lists) and all(map(happens_by_itself, lists)) and not any(has_code(block.tokens) for block in blocks)
 
 

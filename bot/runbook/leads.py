@@ -118,6 +118,7 @@ _SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!E\.g\.)(?<!etc\.)\
 _LONGEST = 300
 
 
+@lru_cache(8192)
 def last_words(text: str) -> str:
     """The last sentence of a paragraph: what leads in to a list."""
     words = plain(text[-_LONGEST:].rpartition("\n")[2] if len(text) > _LONGEST else text)

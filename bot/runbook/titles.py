@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -27,11 +28,14 @@ _LEFT_OPEN = re.compile(r"(\*\*|~~)(?=\S)(.+?)\1")
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_MARKUP = re.compile(r"[<{\[*~`\\&]|(?<!\w)_|_(?!\w)|\s#+\s*$")
+_MARKUP = re.compile(r"[<{*~`\\&]|\]\(|(?<!\w)_|_(?!\w)|\s#+\s*$")
+_KEPT = "\x00"
+"""Stands for code while the rest is looked at; no source holds it."""
+_MARK = re.compile(r"[<{\[*~`\\&_#]")
 _CODE = re.compile(r"`([^`]+)`")
-_LINK = re.compile(r"!?\[([^\[\]<\\]*)\]\([^()\s<>\\]*\)")
-_GOES_TO = re.compile(r"(?<!!)\[[^\[\]]*\][(\[]|<https?:")
-_BOLD = re.compile(r"(?<!\S)\*\*(\w(?:[^*]*\w)?)\*\*(?![\w*])")
+_LINK = re.compile(r"!?\[([^\[\]<\\]*)\]\([^()\s<>\\\x00]*\)")
+_GOES_TO = re.compile(r"(?<!!)\[[^\[\]]*\](?:\[|\((?:https?:|mailto:|[^\s:()]+\)))")
+_BOLD = re.compile(r"(?<!\S)\*\*([^\s*](?:[^*]*[^\s*\\])?)\*\*(?=[\s.,:;!?)]|$)")
 _NAME = re.compile("[a-z0-9]+")
 _GOES_ON = re.compile(r"[\w,)\]`'\"]$")
 """What a line ends with that was broken in a sentence; two spaces, or a backslash, are a break on purpose."""
@@ -54,12 +58,13 @@ def plain(title: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def _plain(title: str) -> str:
-    # Most titles hold nothing but code, or a link, or something bold: no need to parse them.
-    if "`" in title:
-        simple, rest = _CODE.sub(r"\1", title), _CODE.sub("", title)
-    else:
-        simple = rest = _BOLD.sub(r"\1", _LINK.sub(r"\1", title))
-    if not _MARKUP.search(rest):
+    # Most titles are words, or hold nothing but code, links and bold words: no need to parse them.
+    if not _MARK.search(title):
+        return _without_emoji(" ".join(title.split()))
+    codes = _CODE.findall(title)
+    simple = _BOLD.sub(r"\1", _LINK.sub(r"\1", _CODE.sub(_KEPT, title)))
+    if not _MARKUP.search(simple) and simple.count(_KEPT) == len(codes):
+        simple = "".join(map("".join, zip_longest(_REFERENCE.sub(r"\1", simple).split(_KEPT), codes, fillvalue="")))
         return _without_emoji(" ".join(simple.split()))
     parser = _parser()
     tokens = parser.inline.parse(_ANCHOR.sub("", _CLOSING.sub("", title)), parser, {}, [])
