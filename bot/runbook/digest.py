@@ -9,16 +9,17 @@ when it fails. White space, other prose, and how long it takes are not covered.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.comments import without_comments
 from bot.domain.runbook import Command, Moment, StepKind
 from bot.runbook.languages import SESSIONS
+from bot.runbook.step_words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from bot.domain.runbook import Step
     from bot.runbook.named_files import Named
@@ -32,10 +33,10 @@ _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What of a step its digest may cover. `words` are the title and the text."""
+    """What of a step its digest may cover. `words` are asked for where people go by them."""
 
     kind: StepKind
-    words: str
+    words: Callable[[], Words]
     commands: tuple[Command, ...] = ()
     by: str = ""
     expected: timedelta | None = None
@@ -55,7 +56,7 @@ def step_digest(step: Deed, named: Callable[[Command], Named]) -> str:
         (
             step.kind.value,
             tuple(_command(command, named(command)) for command in step.commands),
-            (_words(step.words), step.by) if worded else None,
+            (step.words(), step.by) if worded else None,
             seconds,
             step.targets if step.commands else None,
             (step.on_fail, step.retry, step.optional, step.when.value, step.in_drill == "do"),
@@ -95,7 +96,3 @@ def _program(command: Command) -> str:
     """What runs it, under one name for each. A session that is only shown is of a shell."""
     name = command.interpreter or command.language
     return "sh" if not command.runs and name in SESSIONS else _PROGRAMS.get(name, name)
-
-
-def _words(text: str) -> str:
-    return " ".join(without_comments(text).split())

@@ -16,6 +16,7 @@ from bot.runbook.parts import make_parts, unknown_parts
 from bot.runbook.references import References
 from bot.runbook.source import Source
 from bot.runbook.split import split
+from bot.runbook.step_words import StepWords
 from bot.runbook.steps import StepMaker
 from bot.runbook.titles import first_words, plain
 
@@ -54,7 +55,8 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
     links = References(document.references, source)
     targets = (recovery.targets.drill, recovery.targets.real)
-    maker = StepMaker(source, codes(document), links, execute=recovery.execute, named=named, targets=targets)
+    words = StepWords(source, document, links)
+    maker = StepMaker(source, codes(document), links, words, execute=recovery.execute, named=named, targets=targets)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
     steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))

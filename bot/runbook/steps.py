@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.comments import find_comments
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.runbook.named_files import Named
     from bot.runbook.references import References
     from bot.runbook.source import Source
+    from bot.runbook.step_words import StepWords
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class StepMaker:
         source: Source,
         codes: Sequence[Token],
         links: References,
+        words: StepWords,
         *,
         execute: bool,
         named: Callable[[Command], Named],
@@ -50,6 +53,7 @@ class StepMaker:
     ) -> None:
         self._source = source
         self._links = links
+        self._words = words
         self._codes = codes
         self._starts = [source.front + (token.map or [0])[0] for token in codes]
         self._execute = execute
@@ -71,7 +75,7 @@ class StepMaker:
         on_fail = keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), "")
         deed = Deed(
             kind=kind,
-            words=f"{draft.title}\n{self._links.only_used(text)}",
+            words=partial(self._words.of, draft, codes),
             commands=commands,
             by=keys.by,
             expected=keys.expected,
@@ -146,8 +150,10 @@ class StepMaker:
         """A fault for each comment that was meant as one of ours: one that is read by nobody may be an approval."""
         body = self._source.body
         found: list[Fault] = []
+        if "<!--" not in body:
+            return found
         line, before, end = self._source.front + 1, 0, 0
-        for at, inner in find_comments(body) if "<!--" in body else ():
+        for at, inner in find_comments(body):
             line, before, end = line + body.count("\n", before, at), at, at + len(f"<!--{inner}-->")
             if (helps := meant(inner)) and not self._in_code(line - 1):
                 what = f"nothing reads the comment “{shortened(inner)}”."
