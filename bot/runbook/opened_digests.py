@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.opening import opened_by
+from bot.domain.opening import DEEPEST, opened_by
 from bot.runbook.digest import digest_of, runbook_digest
 from bot.runbook.front_matter import NO_KEYS
 
@@ -17,26 +17,37 @@ if TYPE_CHECKING:
 
 
 def with_opened(parsed: Sequence[Parsed]) -> list[Parsed]:
-    """The same, where a step that opens a runbook has a digest that covers the steps to walk there."""
+    """The same, where a step that opens a runbook has a digest that covers the steps to walk there.
+
+    It hangs on what is opened, and on no other runbook that opens the same.
+    """
     books = {one.runbook.name: one.runbook for one in parsed}
-    known: dict[tuple[str, int], str] = {}
-    return [_covering(one, books, known) if any(step.opens for step in one.runbook.steps) else one for one in parsed]
+    return [_covering(one, books) if any(step.opens for step in one.runbook.steps) else one for one in parsed]
 
 
-def _covering(one: Parsed, books: Mapping[str, Runbook], known: dict[tuple[str, int], str]) -> Parsed:
+def _covering(one: Parsed, books: Mapping[str, Runbook]) -> Parsed:
     book, keys = one.runbook, one.front.recovery or NO_KEYS
-    steps = tuple(replace(step, digest=_digest(step, book, books, known)) for step in book.steps)
+    covered = _Covered(books)
+    steps = tuple(replace(step, digest=covered.digest(step, book, 0)) for step in book.steps)
     digest = runbook_digest(steps, (keys.targets.drill, keys.targets.real), tuple(keys.depends_on))
     return replace(one, runbook=replace(book, steps=steps, digest=digest))
 
 
-def _digest(step: Step, book: Runbook, books: Mapping[str, Runbook], known: dict[tuple[str, int], str]) -> str:
-    opened = opened_by(step, book, books)
-    if opened is None:
-        return step.digest
-    at = (book.name, step.index)
-    if at not in known:
-        known[at] = step.digest  # what a circle comes back to
-        there, inside = opened
-        known[at] = digest_of((step.digest, tuple(_digest(one, there, books, known) for one in inside)))
-    return known[at]
+class _Covered:
+    """The digests of what one runbook opens: each step once, and no deeper than a walk goes."""
+
+    def __init__(self, books: Mapping[str, Runbook]) -> None:
+        self._books = books
+        self._known: dict[tuple[str, int], str] = {}
+
+    def digest(self, step: Step, book: Runbook, depth: int) -> str:
+        opened = opened_by(step, book, self._books) if depth < DEEPEST else None
+        if opened is None:
+            return step.digest
+        at = (book.name, step.index)
+        if at not in self._known:
+            self._known[at] = step.digest  # what a circle comes back to
+            there, inside = opened
+            within = tuple(self.digest(one, there, depth + 1) for one in inside)
+            self._known[at] = digest_of((step.digest, within))
+        return self._known[at]

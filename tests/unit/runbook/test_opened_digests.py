@@ -44,6 +44,18 @@ def test_a_link_that_leads_nowhere_and_a_circle_have_digests_too(tmp_path: Path)
     assert circle == digests(tmp_path, KEYS + "## Back\n[main](../main.md)\n", MAIN.replace("#keys", ""))
 
 
+def test_another_runbook_that_opens_the_same_changes_no_digest_even_in_a_circle(tmp_path: Path) -> None:
+    circle = digests(tmp_path, KEYS + "## Back\n[main](../main.md)\n", MAIN.replace("#keys", ""))
+    (tmp_path / "a.md").write_text("## Go\n[keys](sub/keys.md)\n")
+    assert {one.name: one.digest for one in load(tmp_path, {}).runbooks}["main"] == circle[0]
+
+
+def test_a_chain_of_a_thousand_runbooks_has_digests(tmp_path: Path) -> None:
+    for index in range(1000):
+        (tmp_path / f"{index}.md").write_text(f"## Go on\n[next]({index + 1}.md)\n")
+    assert len({one.digest for one in load(tmp_path, {}).runbooks}) > 900
+
+
 STRANGERS = ("aiohttp", "dbos", "jinja2", "rich", "slack_bolt", "slack_sdk", "structlog", "tortoise", "typer")
 
 
