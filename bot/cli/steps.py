@@ -9,10 +9,8 @@ from bot.cli.options import Html, Json
 from bot.cli.page_file import write_page
 from bot.cli.world import session_of
 from bot.reports.render import render_walk_html
-from bot.runbook.named_files import NamedFiles
+from bot.runbook.alone import Alone
 from bot.runbook.output import to_line, to_text
-from bot.runbook.parse import parse
-from bot.runbook.source import read_source
 
 
 def steps(
@@ -24,11 +22,11 @@ def steps(
 ) -> None:
     """Print the steps that a person would walk; --json prints one object a line, a line a file."""
     session = session_of(context)
+    alone = Alone(session.settings.runbooks_dir)
     runbooks = []
     missing = any(not file.is_file() for file in files)
     for file in files:
-        source = read_source(file, str(file))
-        runbook = parse(source, file.stem, NamedFiles(file.parent).of).runbook
+        runbook = alone.read(file)
         if html:
             runbooks.append(runbook)
         if json:

@@ -133,6 +133,16 @@ def _tier(one: Parsed) -> int:
     return tier if isinstance(tier, int) and tier > 0 else 1
 
 
+def folder_above(path: Path, within: Path | None) -> Path | None:
+    """The folder of runbooks in which a resolved path lies.
+
+    That is `within` when it stands above, else the nearest one that holds a policy; None when there is neither.
+    """
+    if within and within.resolve() in path.parents:
+        return within
+    return next((folder for folder in path.parents if (folder / POLICY_FILE).is_file()), None)
+
+
 def runbook_files(folder: Path) -> list[Path]:
     """Every `*.md` below a folder, in the order of their paths; hidden folders are passed over."""
     found: list[Path] = []

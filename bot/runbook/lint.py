@@ -16,7 +16,7 @@ from bot.domain.runbook import Fault, Runbook, StepKind
 from bot.runbook.cross_checks import cross_faults
 from bot.runbook.drafts import Place
 from bot.runbook.inputs import find_placeholders, variable_name
-from bot.runbook.library import no_folder, policy_in, read_runbook, runbook_files
+from bot.runbook.library import folder_above, no_folder, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
 from bot.runbook.policy import POLICY_FILE
 from bot.runbook.second_shell import read_again
@@ -71,14 +71,7 @@ def _check_path(
     if not path.exists():
         gone = Fault(str(path), 0, "there is no such file.") if path.suffix else no_folder(path)
         return Report((gone,), 0)
-    return _check_file(path, _folder_of(path, within), today, read)
-
-
-def _folder_of(path: Path, within: Path | None) -> Path:
-    above = path.resolve().parents
-    if within and within.resolve() in above:
-        return within
-    return next((folder for folder in above if (folder / POLICY_FILE).is_file()), path.parent)
+    return _check_file(path, folder_above(path.resolve(), within) or path.parent, today, read)
 
 
 def _check_file(path: Path, folder: Path, today: date, read: Callable[[Path, Path], Parsed]) -> Report:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.runbook.library import load
 from tests.unit.cli.terminal import bringback, world
 
 if TYPE_CHECKING:
@@ -239,3 +240,18 @@ def test_a_fault_cannot_turn_the_text_of_a_page_around(books: Path, tmp_path: Pa
     page = (tmp_path / "w.html").read_text()
     assert "a second step comment" in page
     assert "\u202e" not in page
+
+
+def test_a_walk_has_the_digests_that_its_runbook_has_in_the_folder_of_all(books: Path) -> None:
+    (books / "db").mkdir()
+    (books / "db" / "orders.md").write_text("## Check\n```sh\nsh ../top.sh && ./top.sh\n```\n")
+
+    def digests() -> tuple[str, str]:
+        walk = json.loads(run(books, "steps", str(books / "db" / "orders.md"), "--json").stdout)
+        (known,) = [book for book in load(books, {}).runbooks if book.name == "db/orders"]
+        return walk["steps"][0]["digest"], known.steps[0].digest
+
+    before = digests()
+    (books / "top.sh").write_text("true")
+    after = digests()
+    assert before[0] == before[1] != after[0] == after[1]
