@@ -34,6 +34,7 @@ class NamedFiles:
     def __init__(self, folder: Path) -> None:
         self._root = os.path.realpath(folder)
         self._inside = (f"{self._root.rstrip('/')}/", f"{str(folder.absolute()).rstrip('/')}/")
+        self._places: dict[tuple[str, str], list[str]] = {}
         self._listed: dict[str, frozenset[str]] = {}
         self._digests: dict[str, str] = {}
         self.seen: dict[str, tuple[int, int]] = {}
@@ -45,17 +46,26 @@ class NamedFiles:
         that is only shown, nobody knows: what lies beside the runbook counts too.
         """
         words = words_of(command.script, command.language)
-        starts = [""] if command.runs else ["", beside]
-        places = list(dict.fromkeys(str(Path(self._root, start, command.cwd)) for start in starts))
+        places = self._starts("" if command.runs else beside, command.cwd)
         for name in dict.fromkeys(words.folders):
             if len(places) < MOST_PLACES:
-                places += [path for place in places for path in self._folders(place, name) if path not in places]
+                places = list(
+                    dict.fromkeys([*places, *(one for place in places for one in self._folders(place, name))])
+                )
         paths = {path for place in places[:MOST_PLACES] for path in self._paths(place, words.names)}
         found = ((os.path.relpath(path, self._root), self._digest(path)) for path in paths)
         return tuple(sorted((path, digest) for path, digest in found if digest))
 
+    def _starts(self, beside: str, cwd: str) -> list[str]:
+        """Where a command may begin: where it runs, and in the same folder told from `beside` on."""
+        if (beside, cwd) not in self._places:
+            both = (str(Path(self._root, start, cwd)) for start in ("", beside))
+            self._places[beside, cwd] = list(dict.fromkeys(both))
+        return self._places[beside, cwd]
+
     def _folders(self, place: str, name: str) -> list[str]:
-        return [path for path in self._paths(place, [name]) if self._is_ours(path) and Path(path).is_dir()]
+        found = (os.path.realpath(path) for path in self._paths(place, [name]) if self._is_ours(path))
+        return [path for path in found if Path(path).is_dir()]
 
     def _paths(self, place: str, names: Iterable[str]) -> Iterator[str]:
         """What may lie there: of that alone is the file system asked."""

@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PIECE = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)|([^'\"\\]+)", re.DOTALL)
+_QUOTED = re.compile(r"['\"\\]")
 _ESCAPED = re.compile(r"\\([\"\\$`])")
 _AROUND = re.compile(r":-|[=:,@{}\[\]]+")
 _GOES_INTO = frozenset({"cd", "pushd"})
@@ -80,7 +81,7 @@ def _read(text: str, found: ScriptWords, written: set[str], depth: int, *, write
 
 def _unquoted(word: str) -> tuple[str, list[str]]:
     """A word as a shell hands it on, and what stands in its quotes."""
-    if not any(char in word for char in "'\"\\"):
+    if not _QUOTED.search(word):
         return word, []
     pieces, quoted = [], []
     for single, double, escaped, bare in _PIECE.findall(word):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.document import make_parser, parse_blocks
 from bot.runbook.lint import check_folder
+from bot.runbook.named_files import NamedFiles
 from bot.runbook.parse import parse
 from bot.runbook.source import decode_source
 
@@ -34,8 +35,14 @@ def ratio(folder: Path) -> tuple[int, float, float]:
     texts = [data.decode("utf-8", "replace") for _, data in files]
     rounds = _ROUNDS_OF_FEW if len(files) < _FEW else _ROUNDS_OF_MANY
     bare = best(rounds, lambda: _parse_all(texts))
-    ours = best(rounds, lambda: [parse(decode_source(data, name), name) for name, data in files])
+    ours = best(rounds, lambda: _read_all(folder, files))
     return len(files), bare, ours
+
+
+def _read_all(folder: Path, files: Sequence[tuple[str, bytes]]) -> object:
+    # Each round looks for the files that commands name anew, as each reading of a folder does.
+    named = NamedFiles(folder).of
+    return [parse(decode_source(data, name), name, named) for name, data in files]
 
 
 def _parse_all(texts: list[str]) -> object:

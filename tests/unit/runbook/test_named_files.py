@@ -52,7 +52,7 @@ def test_a_command_that_a_person_runs_may_be_run_beside_its_runbook_too(tmp_path
 
 def test_a_script_that_goes_into_a_folder_uses_what_lies_there(tmp_path: Path) -> None:
     (tmp_path / "bin" / "more").mkdir(parents=True)
-    write(tmp_path, "cd bin\ncd -- more && ./restore")
+    write(tmp_path, "cd bin\ncd .. && cd . && cd bin/../bin && cd -- more && ./restore")
     assert depends_on(tmp_path, "bin/more/restore", "bin/else/restore") == ["bin/more/restore"]
 
 
