@@ -118,7 +118,7 @@ _ORDERS = re.compile(r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to) (?:\w+ly 
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMONEST = frozenset({"the", "and", "to", "of", "if", "is", "are", "for", "with", "this", "that"})
 _COMMON = 100  # one word of so many
-_SAMPLE = 20_000
+_SAMPLE = 5_000
 _UNDERSCORED = re.compile(r"(?<!\w)_|_(?!\w)")
 _LONGEST = 2000
 

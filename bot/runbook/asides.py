@@ -32,7 +32,7 @@ from bot.runbook.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.runbook.document import Block, Section
     from bot.runbook.headings import Heading
@@ -44,16 +44,23 @@ _NAME = re.compile(r"`[\w.-]+`[.,]?")
 
 
 class Asides:
-    """Tells the asides of one document. `numbered` says of a section whether its number counts."""
+    """Tells the asides of one document. `counted`: the sections whose number is one of a step."""
 
-    def __init__(self, source: Source, headings: Mapping[int, Heading], numbered: Callable[[Section], bool]) -> None:
+    def __init__(self, source: Source, headings: Mapping[int, Heading], counted: frozenset[int]) -> None:
         self._source = source
         self._headings = headings
-        self._numbered = numbered
+        self._counted = counted
         self._english: bool | None = None
+        self._places: dict[tuple[int, bool], Place | None] = {}
 
     def place_of(self, section: Section, *, begun: bool) -> Place | None:
         """Where a section belongs that makes no step; None for any other. `begun`: steps stand above it."""
+        key = (id(section), begun)
+        if key not in self._places:
+            self._places[key] = self._place_of(section, begun=begun)
+        return self._places[key]
+
+    def _place_of(self, section: Section, *, begun: bool) -> Place | None:
         heading = self._headings[id(section)]
         if heading.step_word:
             return None
@@ -77,6 +84,9 @@ class Asides:
         like = _like(section, heading)
         informs = not section.children and self.only_informs(section)
         return like or (Place.BACKGROUND if informs else None)
+
+    def _numbered(self, section: Section) -> bool:
+        return id(section) in self._counted
 
     def lets_through(self, section: Section) -> bool:
         """Whether the sections below one of background are looked at on their own: there is work in them."""

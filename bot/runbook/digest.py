@@ -9,20 +9,18 @@ when it fails. White space, other prose, and how long it takes are not covered.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.runbook import Command, Moment, StepKind
 from bot.runbook.languages import SESSIONS
-from bot.runbook.step_words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import timedelta
 
     from bot.domain.runbook import Step
     from bot.runbook.named_files import Named
+    from bot.runbook.step_words import Words
 
 SCHEME = "v1:"
 _PROGRAMS = {"": "sh", "shell": "sh", "python": "python3"}
@@ -31,8 +29,7 @@ _PROGRAMS = {"": "sh", "shell": "sh", "python": "python3"}
 _WORDED = {StepKind.MANUAL, StepKind.APPROVAL, StepKind.WAIT}
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """What of a step its digest may cover. `words` are asked for where people go by them."""
 
     kind: StepKind

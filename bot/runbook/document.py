@@ -6,16 +6,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from bot.runbook.directives import Directives, Tab, read_directives
 from bot.runbook.vocabulary import is_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from markdown_it.token import Token
 
     from bot.runbook.source import Source
 
@@ -43,8 +44,7 @@ def _block_parser() -> MarkdownIt:
     return make_parser().disable(["inline", "text_join"])
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One top-level block. Lines count from 0 in the file, `end` exclusive, blank lines behind it included."""
 
     kind: str  # the token's type without _open: heading, paragraph, ordered_list, bullet_list, fence, html_block, ...

@@ -39,6 +39,7 @@ _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
 _SHORT = 200
 _PAIRS = 3
 _WORDS = 3
+_MOST_WORDS = 16  # no heading that a list names has more
 _LONGEST = 120
 
 
@@ -47,10 +48,15 @@ class Item:
     """A step of a list, from line `start` (from 0) on, with the blocks or tokens that make it up."""
 
     start: int
-    title: str
+    called: str  # what it is called, where no tokens tell
     number: str = ""
     tokens: list[Token] = field(default_factory=list)
     led: bool = False  # the sentence before its list speaks of steps
+
+    @property
+    def title(self) -> str:
+        """What it is called. Most lists are none of steps, and nobody asks."""
+        return self.called or _title(self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +189,6 @@ def items_of(block: Block, offset: int, before: str = "") -> list[Item]:
             items.append(Item(token.map[0] + offset, "", number, led=led))
         elif items and token.level > 1:
             items[-1].tokens.append(token)
-    for item in items:
-        item.title = _title(item.tokens)
     return items
 
 
@@ -241,14 +245,18 @@ def opens_runbook(item: Item) -> bool:
 def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
     texts = _texts(items)
     anchored = sum(_ANCHORED.match(text) is not None for text in texts)
-    named = {key for text in texts if not _ANCHORED.match(text) for key in _beginnings(text) if key in others}
+    firsts = {key.partition(" ")[0] for key in others}
+    unanchored = (text for text in texts if not _ANCHORED.match(text))
+    named = {key for text in unanchored for key in _beginnings(text, firsts) if key in others}
     return (anchored + len(named)) * 2 > len(items)
 
 
-def _beginnings(text: str) -> list[str]:
+def _beginnings(text: str, firsts: set[str]) -> list[str]:
     # "Creating an account on the new server" is about "Creating an account".
     words = plain(text).casefold().rstrip(".:").split()
-    return [*title_keys(text), *(" ".join(words[:count]) for count in range(2, len(words)))]
+    if firsts.isdisjoint(words[:2]):
+        return []
+    return [*title_keys(text), *(" ".join(words[:count]) for count in range(2, min(len(words), _MOST_WORDS)))]
 
 
 def _texts(items: Sequence[Item]) -> list[str]:

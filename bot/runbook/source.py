@@ -98,9 +98,19 @@ def make_source(text: str, file: str, faults: tuple[Fault, ...] = ()) -> Source:
         return Source(file, NOTHING, faults=(*faults, too_large(file, len(text))))
     if "\r" in text:
         text = _NEWLINE.sub("\n", text)
-    lines = tuple(_UNREADABLE.sub("\ufffd", text).split("\n"))
+    if "\0" in text or not _is_sound(text):
+        text = _UNREADABLE.sub("\ufffd", text)
+    lines = tuple(text.split("\n"))
     front_open, front = _front_matter(lines)
     return Source(file, lines, front_open, front, faults)
+
+
+def _is_sound(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character
+        return False
+    return True
 
 
 def _front_matter(lines: tuple[str, ...]) -> tuple[int, int]:

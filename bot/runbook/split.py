@@ -64,9 +64,9 @@ class _Splitter:
         names = [words for heading in self._headings.values() for words in (heading.words, heading.behind) if words]
         self._titles = frozenset(key for words in names for key in title_keys(words))
         self._title = self._find_title()
-        self._series = self._find_series()
+        self._counted = self._find_counted()
         self._comments = any("<!--" in line for line in source.lines)
-        self._asides = Asides(source, self._headings, self._numbered)
+        self._asides = Asides(source, self._headings, self._counted)
         self._drafts: list[Draft] = []
         self._steps = 0  # so many steps stand above
 
@@ -104,11 +104,15 @@ class _Splitter:
         first = bool(chapters) and is_background(chapters[0].words) and not is_unlisted_background(chapters[0].words)
         return not first and not any(is_procedure(heading.words) for heading in chapters)
 
+    def _find_counted(self) -> frozenset[int]:
+        """The sections whose number is one of a step."""
+        series = self._find_series()
+        numbered = {at for at, one in self._headings.items() if one.number and not one.group_word}
+        counted = numbered if series else {at for at in numbered if self._headings[at].step_word}
+        return frozenset(counted - {id(self._title)})
+
     def _numbered(self, section: Section) -> bool:
-        heading = self._headings[id(section)]
-        if section is self._title or heading.group_word:
-            return False
-        return bool(heading.number) and (self._series or heading.step_word)
+        return id(section) in self._counted
 
     def _goes_on_below(self, section: Section, heading: Heading) -> bool:
         """Whether a number goes on in a heading of a lower level: `### 5.` below `## 4.` follows it, and is no part."""

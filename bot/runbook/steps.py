@@ -59,6 +59,7 @@ class StepMaker:
         self._execute = execute
         self._named = named
         self._targets = targets
+        self._commented = any("<!--" in line for line in source.lines)
         self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = self._near_misses()
 
@@ -128,10 +129,10 @@ class StepMaker:
         return self._codes[bisect_left(self._starts, draft.start) : bisect_left(self._starts, draft.end)]
 
     def _comments(self, draft: Draft) -> _Notes:
-        text = self._source.text(draft.start, draft.end)
         notes = _Notes(NO_STEP_KEYS)
-        if "<!--" not in text:
+        if not self._commented:
             return notes
+        text = self._source.text(draft.start, draft.end)
         seen = False
         line, before = draft.start + 1, 0
         for at, inner in find_comments(text):
@@ -148,10 +149,10 @@ class StepMaker:
 
     def _near_misses(self) -> list[Fault]:
         """A fault for each comment that was meant as one of ours: one that is read by nobody may be an approval."""
-        body = self._source.body
         found: list[Fault] = []
-        if "<!--" not in body:
+        if not self._commented:
             return found
+        body = self._source.body
         line, before, end = self._source.front + 1, 0, 0
         for at, inner in find_comments(body):
             line, before, end = line + body.count("\n", before, at), at, at + len(f"<!--{inner}-->")

@@ -111,6 +111,7 @@ def slug(title: str) -> str:
     return "-".join(_NAME.findall(plain(title).lower()))[:60].strip("-") or "step"
 
 
+@lru_cache(_REMEMBERED)
 def shorten(text: str) -> str:
     """A title from the beginning of a text: its first sentence, before a colon's end."""
     first = plain(_first_lines(text.lstrip()[:LONGEST]))
