@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bot.runbook.directives import Directives, Tab, read_directives
 from bot.runbook.vocabulary import is_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from markdown_it.token import Token
 
     from bot.runbook.source import Source
 
@@ -73,6 +72,7 @@ class Section:
     children: list[Section] = field(default_factory=list)
     body_start: int = 0  # the line after the heading
     tab: bool = False  # one tab of a group: an alternative
+    tokens: list[Token] = field(default_factory=list)  # of the document: all of them, in its order
     references: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of the document: label to lines
 
     def walk(self) -> Iterator[Section]:
@@ -86,17 +86,16 @@ class Section:
 
 def codes(root: Section) -> list[Token]:
     """Every fence and indented code block of a document, in the order of the file."""
-    tokens = (token for section in root.walk() for block in section.blocks for token in block.tokens)
-    found = [token for token in tokens if token.map and token.type in {"fence", "code_block"}]
-    return sorted(found, key=lambda token: token.map[0] if token.map else 0)
+    return [token for token in root.tokens if token.type in {"fence", "code_block"} and token.map]
 
 
 def read_document(source: Source) -> Section:
     """The section tree of a source's body."""
     directives = read_directives(source.lines[source.front :])
     found: dict[str, Any] = {}
-    blocks = blocks_of(parse_blocks(directives.text, found), source, directives)
-    root = build_sections(blocks, source, directives.tabs)
+    tokens = parse_blocks(directives.text, found)
+    root = build_sections(blocks_of(tokens, source, directives), source, directives.tabs)
+    root.tokens = tokens
     root.references = {label: (one["map"][0], one["map"][1]) for label, one in found.get("references", {}).items()}
     return root
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -263,10 +264,11 @@ def _texts(items: Sequence[Item]) -> list[str]:
     return [next((token.content for token in item.tokens if token.type == "inline"), "") for item in items]
 
 
-def title_keys(text: str) -> list[str]:
+@lru_cache(8192)
+def title_keys(text: str) -> tuple[str, ...]:
     """What a title is known by: its words, and those behind the first ("Add them" and "Adding them" are one)."""
     words = plain(text).casefold().rstrip(".:").split()
-    return [" ".join(words)] + ([" ".join(words[1:])] if len(words) > _WORDS else [])
+    return (" ".join(words), *([" ".join(words[1:])] if len(words) > _WORDS else []))
 
 
 def _bold(block: Block) -> Item | None:

@@ -31,8 +31,7 @@ def include_target(comment: str) -> str:
 
 def link_only(text: str) -> str:
     """The target, when a step's text is only a link to another markdown file; else an empty text."""
-    text = text.strip()
-    if len(text) > _LONGEST or ".md" not in text:
+    if ".md" not in text or len(text := text.strip()) > _LONGEST:
         return ""
     text = _MARKER.sub("", text, count=1)
     match = _LINK.search(text)

@@ -113,10 +113,12 @@ def _texts(
     drafts: Iterable[Draft], place: Place, source: Source, links: References, title: str
 ) -> Iterable[tuple[str, str]]:
     for draft in drafts:
+        if draft.place is not place:
+            continue
         text = source.text(draft.start, draft.end).strip("\n")
         # A heading with nothing below it is nothing to read, but for one that says other than the document's title.
         named = text.startswith("# ") and draft.title != title
-        if draft.place is place and (named or source.text(draft.body, draft.end).strip()):
+        if named or source.text(draft.body, draft.end).strip():
             yield draft.title, links.complete(text)
 
 

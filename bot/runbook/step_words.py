@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.runbook.vocabulary import STEP_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from markdown_it.token import Token
 
@@ -42,13 +42,14 @@ class StepWords:
         self._document = document
         self._links = links
         self._items: dict[int, list[bool]] = {}
+        self._begins: list[int] = []
         self._looked = False
 
     def of(self, draft: Draft, codes: Sequence[Token]) -> Words:
         """The words of a draft; `codes` are the fences and the indented code in it. Its number is none of them."""
         # A heading that is told whole in the text is not told twice.
         title = draft.title if draft.body > draft.start else ""
-        lines = [] if _numbered(draft.number).fullmatch(title) else [title]
+        lines = [] if not title or _numbered(draft.number).fullmatch(title) else [title]
         at = draft.body
         for token in codes:
             start, end = token.map or (0, 0)
@@ -58,27 +59,28 @@ class StepWords:
         prose = without_comments(self._links.only_used("\n".join(lines)))
         return " ".join(prose.split()), tuple(token.content.strip("\n") for token in codes)
 
-    def _lines(self, start: int, end: int, draft: Draft) -> Iterator[str]:
+    def _lines(self, start: int, end: int, draft: Draft) -> list[str]:
         items = self._find_items()
-        for at in range(start, end):
-            line = self._source.lines[at]
-            if at in items:
-                yield ""  # an item is a paragraph of its own
-                for boxed in items[at]:
-                    line = _ITEM.sub("", line, count=1)
-                    line = _BOX.sub("", line, count=1) if boxed else line
-            elif at == draft.start:
-                line = _numbered(draft.number).sub("", _HEADING.sub("", line, count=1), count=1)
-            yield line
+        lines = list(self._source.lines[start:end])
+        if start <= draft.start < end and draft.start not in items:
+            heading = _HEADING.sub("", lines[draft.start - start], count=1)
+            lines[draft.start - start] = _numbered(draft.number).sub("", heading, count=1)
+        for at in self._begins[bisect_left(self._begins, start) : bisect_left(self._begins, end)]:
+            line = lines[at - start]
+            for boxed in items[at]:
+                line = _ITEM.sub("", line, count=1)
+                line = _BOX.sub("", line, count=1) if boxed else line
+            lines[at - start] = f"\n{line}"  # an item is a paragraph of its own
+        return lines
 
     def _find_items(self) -> dict[int, list[bool]]:
         """The lines on which items of lists begin, and whether each has a box to tick."""
         if not self._looked:
             self._looked = True
-            tokens = (token for one in self._document.walk() for block in one.blocks for token in block.tokens)
-            for token in tokens:
+            for token in self._document.tokens:
                 if token.type == "list_item_open" and token.map:
                     self._items.setdefault(self._source.front + token.map[0], []).append("checked" in token.meta)
+            self._begins = sorted(self._items)
         return self._items
 
 

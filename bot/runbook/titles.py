@@ -106,6 +106,7 @@ def says_more(title: str) -> bool:
     return len(title) > LONGEST or bool(_GOES_TO.search(title))
 
 
+@lru_cache(_REMEMBERED)
 def slug(title: str) -> str:
     """A name made of a title: `Stop the writers` becomes `stop-the-writers`."""
     return "-".join(_NAME.findall(plain(title).lower()))[:60].strip("-") or "step"

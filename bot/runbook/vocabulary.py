@@ -218,17 +218,20 @@ def like_background(title: str) -> bool:
     return starts or (f" {key}".endswith(_ENDS) and not is_verb(title))
 
 
+@lru_cache(8192)
 def is_before(title: str) -> bool:
     """Whether a section of that title is "Before you start"."""
     key = title_key(title)
     return bool(_IS_BEFORE.fullmatch(key)) or key.startswith(_BEFORE_STARTS)
 
 
+@lru_cache(8192)
 def like_before(title: str) -> bool:
     """Whether a title ends like one of "Before you start", and does not begin with an action."""
     return f" {title_key(title)}".endswith(_BEFORE_ENDS) and not is_verb(title)
 
 
+@lru_cache(8192)
 def is_procedure(title: str) -> bool:
     """Whether a section of that title holds steps, bullets too."""
     key = title_key(title)
