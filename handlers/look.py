@@ -47,6 +47,14 @@ async def show_step(call: Call) -> None:
     await _show(call, _view_id(call), recovery_of(carried), unit=str(carried.get("u", "")), place=place)
 
 
+async def show_background(call: Call) -> None:
+    """A section of what the runbook explains was chosen: show it, on the page that is open."""
+    carried = metadata_of(call.payload)
+    unit, page = str(carried.get("u", "")), int(carried.get("p", 0))
+    section = int(chosen_of(call.payload) or -1)
+    await _show(call, _view_id(call), recovery_of(carried), unit=unit, page=page, background=section)
+
+
 async def turn(call: Call) -> None:
     """Turn to another page."""
     value = value_of(call.payload)
@@ -92,9 +100,16 @@ def _jump_view(state: RecoveryState, where: Mapping[str, Any], carried: Mapping[
 
 
 async def _show(
-    call: Call, view_id: str, recovery: str, *, unit: str = "", place: int = -1, page: int | None = None
+    call: Call,
+    view_id: str,
+    recovery: str,
+    *,
+    unit: str = "",
+    place: int = -1,
+    page: int | None = None,
+    background: int = -1,
 ) -> None:
-    """`place` is that of the step that is shown whole, among all of its unit; none below 0."""
+    """`place` is that of the step that is shown whole, `background` that of a section, among all of the unit; or -1."""
     try:
         state = await call.desk.store.recoveries.state(recovery)
         name = unit if unit in state.units else _where_it_stands(state)
@@ -104,7 +119,7 @@ async def _show(
         usual = await previous_times(call.desk, state.plan)
         where = place_of(call.payload)
         asked = _asked(state, name)
-        view = look_modal(Look(state, name, at, step, usual, asked, _jump(state, name, step, asked), where))
+        view = look_modal(Look(state, name, at, step, usual, asked, _jump(state, name, step, asked), where, background))
     except BringbackError as fault:
         view = notice("All steps", str(fault))
     await call.reply.show(view_id, view)

@@ -26,6 +26,7 @@ def clicks() -> tuple[Route, ...]:
             (ids.STEP_MORE, answers.more),
             (ids.LOOK_UNIT, look.show_unit),
             (ids.LOOK_STEP, look.show_step),
+            (ids.LOOK_BACKGROUND, look.show_background),
             (ids.LOOK_BACK, look.turn),
             (ids.LOOK_AHEAD, look.turn),
             (ids.LOOK_JUMP, look.ask_jump),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import action_ids
 from bot.blocks.elements import Block, actions, button, context, divider, header, line, modal, pack, plain, rich, words
 from bot.blocks.select import select
-from bot.blocks.step_text import whole_body
+from bot.blocks.step_text import whole_body, whole_markdown
 from bot.blocks.text import clock_seconds, counted, cut, one_line
 from bot.domain.jump import THE_END
 from bot.domain.outline import OutlineLine, outline, time_taken
@@ -41,6 +41,7 @@ _BADLY = "✗"
 class Look:
     """What a person looks at: a unit of a recovery, a page of its steps, and one step whole where `step` names it.
 
+    `background`: the section of background that is shown instead, counted from 0; below 0 none.
     `usual` is by unit and step: how long each took the last time. `asked` is the question that stands, from which they
     may finish here: what a button carries; empty where nothing is asked. `jump` is the same, where they may go to the
     step that they look at. `place`: where they clicked.
@@ -54,6 +55,7 @@ class Look:
     asked: Mapping[str, object] = field(default_factory=dict)
     jump: Mapping[str, object] = field(default_factory=dict)
     place: Mapping[str, object] = field(default_factory=dict)
+    background: int = -1
 
 
 def look_modal(look: Look) -> Block:
@@ -68,7 +70,9 @@ def look_modal(look: Look) -> Block:
         *_units(look),
         rich(*_lines(look, shown)),
         _turning(look, shown, page, pages),
+        *_background_menu(look),
         *_whole(look, lines),
+        *_background(look),
     ]
     carried = {**look.place, "r": look.state.plan.recovery, "u": look.unit, "p": page, "s": look.step}
     return modal("All steps", blocks, callback_id=action_ids.LOOK, private_metadata=pack(carried))
@@ -135,6 +139,29 @@ def _turning(look: Look, shown: Sequence[OutlineLine], page: int, pages: int) ->
     return actions(
         menu, back, ahead, finish, block_id=":".join([action_ids.LOOK, str(page), *chosen, cut(look.unit, 100)])
     )
+
+
+def _sections(look: Look) -> tuple[tuple[str, str], ...]:
+    return look.state.units[look.unit].unit.background
+
+
+def _background_menu(look: Look) -> list[Block]:
+    # Two sections may have one title: their places stand for them.
+    labels = {str(place): title for place, (title, _) in enumerate(_sections(look))}
+    if not labels:
+        return []
+    chosen = [place for place in labels if place == str(look.background)]
+    menu = select(action_ids.LOOK_BACKGROUND, list(labels), chosen, labels=labels)
+    menu["placeholder"] = plain("Background", 150)
+    block_id = ":".join([action_ids.LOOK_BACKGROUND, *chosen, cut(look.unit, 100)])
+    return [actions(menu, block_id=block_id)]
+
+
+def _background(look: Look) -> list[Block]:
+    if not 0 <= look.background < len(_sections(look)):
+        return []
+    title, text = _sections(look)[look.background]
+    return [divider(), context(f"Background: {cut(one_line(title), 150)}"), *whole_markdown(text)]
 
 
 def _named(one: OutlineLine) -> str:

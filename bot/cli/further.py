@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from bot.cli.outline_view import outline_lines
+from bot.cli.outline_view import background_lines, outline_lines, show_section
 from bot.cli.questions import show_step
 from bot.cli.safe_text import one_line
 from bot.cli.times import read_past
 from bot.domain.errors import BringbackError
+from bot.domain.frozen_plan import PlannedStep
 from bot.domain.jump import THE_END, is_ahead, skipped_checks, targets
 from bot.domain.outline import label
 from bot.domain.recovery_state import Choice
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from bot.cli.waiting import Waiting
     from bot.cli.world import Session
     from bot.domain.events import Actor
-    from bot.domain.frozen_plan import PlannedStep
     from bot.domain.recovery_state import RecoveryState
     from bot.web.control_verbs import Verbs
+
+T = TypeVar("T")
 
 MORE = (
     "[e] it was done earlier   [j] go to another step, or finish here   [l] look at all steps   [a] assign it"
@@ -140,18 +142,22 @@ class Further:
     async def _look(self, waiting: Waiting) -> bool:
         state = await self._verbs(recovery_state, waiting.recovery)
         unit = state.units[waiting.unit]
-        for line in outline_lines(unit, self._session.times, self.usual):
+        for line in (*outline_lines(unit, self._session.times, self.usual), *background_lines(unit)):
             self._screen.say(line)
         values = known_values(state.plan, unit)
-        while step := await self._chosen(unit.unit.steps, "Read which? number; empty: back  ", waiting):
-            show_step(self._screen, step, values)
+        offered: Sequence[PlannedStep | tuple[str, str]] = (*unit.unit.steps, *unit.unit.background)
+        while chosen := await self._chosen(offered, "Read which? number; empty: back  ", waiting):
+            if isinstance(chosen, PlannedStep):
+                show_step(self._screen, chosen, values)
+            else:
+                show_section(self._screen, chosen)
         return False
 
-    async def _chosen(self, steps: Sequence[PlannedStep], prompt: str, waiting: Waiting) -> PlannedStep | None:
+    async def _chosen(self, offered: Sequence[T], prompt: str, waiting: Waiting) -> T | None:
         while typed := await self._ask(prompt, waiting):
-            if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(steps):
-                return steps[int(typed) - 1]
-            self._screen.say(f"That is no number from 1 to {len(steps)}.")
+            if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(offered):
+                return offered[int(typed) - 1]
+            self._screen.say(f"That is no number from 1 to {len(offered)}.")
         return None
 
     async def _assign(self, waiting: Waiting) -> bool:

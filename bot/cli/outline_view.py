@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from bot.cli.markdown_terminal import markdown_terminal
 from bot.cli.questions import show_step
 from bot.cli.safe_text import one_line
 from bot.cli.screen import STYLES
@@ -37,6 +38,19 @@ def outline_lines(unit: UnitState, times: Times, usual: Mapping[tuple[str, str],
             (one.state.status.value.replace("_", " "), STYLES.get(one.state.status, "dim")),
             (one_line(_rest(one, times, took)), "dim"),
         )
+
+
+def background_lines(unit: UnitState) -> Iterator[Text]:
+    """One line a section of background, numbered behind the steps."""
+    for number, (title, _) in enumerate(unit.unit.background, len(unit.unit.steps) + 1):
+        yield Text.assemble((f"  {number:>3}  ", "dim"), ("Background: ", "dim"), one_line(title))
+
+
+def show_section(screen: Screen, section: tuple[str, str]) -> None:
+    """A section of background, whole."""
+    title, text = section
+    screen.say(Text(one_line(f"Background: {title}"), style="dim"))
+    screen.say(markdown_terminal(text))
 
 
 def _rest(one: OutlineLine, times: Times, took: timedelta | None) -> str:

@@ -103,6 +103,7 @@ class Unit:
     optional: bool = False
     host: str = ""
     secrets: tuple[tuple[str, str], ...] = ()  # environment variable, and where its value is read when a command runs
+    background: tuple[tuple[str, str], ...] = ()  # (title, markdown) of what its runbooks explain, shown on request
 
     @property
     def places(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import PROBE, Mode, OnFail, PlannedStep, Unit, UnitKind
+from bot.domain.opening import background_of
 from bot.domain.parts import chosen_parts, steps_of_parts
 from bot.domain.plan_steps import in_place, plan_steps
 from bot.domain.runbook import Moment, Runbook, StepKind
@@ -37,7 +38,8 @@ def system_unit(
     if system is None:
         message = f"{runbook.name} declares no system"
         raise ValueError(message)
-    steps = plan_steps(steps_of_parts(runbook, shelf.parts), mode, runbook, shelf.books)
+    chosen = steps_of_parts(runbook, shelf.parts)
+    steps = plan_steps(chosen, mode, runbook, shelf.books)
     if not any(step.kind is StepKind.CHECK for step in steps):
         last = max((step.place for step in steps), default=0)
         steps = in_place([*steps, replace(_check_by_hand(system.name), place=last + 1)])
@@ -60,6 +62,7 @@ def system_unit(
         owner=system.owner or runbook.owner,
         site=system.site,
         optional=system.optional,
+        background=background_of(runbook, chosen, shelf.books),
     )
 
 
@@ -118,13 +121,13 @@ def own_units(runbook: Runbook, mode: Mode, systems: Sequence[Unit], shelf: Shel
     name = runbook.plan.name if runbook.plan else runbook.name
     if before:
         first = Unit(f"{name}:before", UnitKind.BEFORE, runbook.title, runbook.name, before, runbook.digest)
-        units.append(first)
+        units.append(replace(first, background=background_of(runbook, first_steps, shelf.books)))
         systems = [replace(unit, depends_on=unit.depends_on or (first.name,)) for unit in systems]
     units.extend(systems)
     if after:
         waits_for = tuple(unit.name for unit in systems if not unit.optional)
         last = Unit(f"{name}:after", UnitKind.AFTER, runbook.title, runbook.name, after, runbook.digest, waits_for)
-        units.append(last)
+        units.append(replace(last, background=background_of(runbook, last_steps, shelf.books)))
     return tuple(units)
 
 
@@ -133,8 +136,16 @@ def walk_unit(runbook: Runbook, mode: Mode, shelf: Shelf = EMPTY) -> Unit:
     chosen = steps_of_parts(runbook, shelf.parts)
     # It has no scratch target: what it does, it does to what lives.
     steps = plan_steps(chosen, mode, runbook, shelf.books, speaks=mode is Mode.DRILL)
-    digest = _digest(runbook, shelf)
-    return Unit(runbook.name, UnitKind.WALK, runbook.title, runbook.name, steps, digest, owner=runbook.owner)
+    return Unit(
+        name=runbook.name,
+        kind=UnitKind.WALK,
+        title=runbook.title,
+        runbook=runbook.name,
+        steps=steps,
+        digest=_digest(runbook, shelf),
+        owner=runbook.owner,
+        background=background_of(runbook, chosen, shelf.books),
+    )
 
 
 def digest_of(parts: Sequence[str]) -> str:

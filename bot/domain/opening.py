@@ -67,6 +67,17 @@ def reached_from(runbook: Runbook, steps: Sequence[Step], books: Mapping[str, Ru
     return tuple(found.values())
 
 
+def background_of(runbook: Runbook, steps: Sequence[Step], books: Mapping[str, Runbook]) -> tuple[tuple[str, str], ...]:
+    """(title, markdown) of each section of background: the runbook's own, then those of all that these steps open."""
+    found = list(runbook.background)
+    for book in reached_from(runbook, steps, books):
+        if book.name != runbook.name:
+            found += [
+                (title if title == book.title else f"{book.title} > {title}", text) for title, text in book.background
+            ]
+    return tuple(found)
+
+
 def _titles(step: Step) -> Iterator[str]:
     yield from (_letters(title) for title in step.section)
     yield _letters(step.title)

@@ -131,6 +131,20 @@ async def test_of_two_clicks_on_done_the_second_reads_who_was_first(walked: Worl
     await second.wait_message(INCIDENTS, f"already done by {first} at", thread=thread)
 
 
+async def test_what_a_runbook_explains_is_read_in_a_walk_as_it_stood_when_that_began(
+    walked: World, tmp_path: Path
+) -> None:
+    riley, _, thread = await begun(walked)
+    book = tmp_path / "runbooks" / "gateway.md"
+    book.write_text(book.read_text(encoding="utf-8").replace("answers with errors", "is gone"), encoding="utf-8")
+    await riley.click(await asked(riley, "command 1 of 2", thread), "Look or jump…")
+    assert "answers with errors" not in all_text(await riley.wait_view("Background"))
+    await riley.choose_in_view("look_background", "Gateway outage")
+    await riley.wait_view("What to do when the gateway answers with errors.")
+    await riley.choose_in_view("look_step", "6. Restart it")
+    assert "answers with errors" not in all_text(await riley.wait_view("Go to this step…"))
+
+
 async def test_a_part_is_named_behind_the_command_and_a_mistyped_one_is_told_its_nearest(walked: World) -> None:
     riley = walked.page.person("responder")
     await riley.command(INCIDENTS, "/recovery runbook gateway move to the standby")

@@ -68,6 +68,23 @@ def test_a_person_looks_ahead_and_reads_a_step_before_doing_theirs() -> None:
     assert keyboard.prompts[1].startswith("Read which?")
 
 
+def test_a_person_who_looks_at_all_steps_reads_what_the_runbook_explains() -> None:
+    played = walk(manual("one"))
+    (unit,) = played.plan.units
+    sections = (
+        ("Overview", "## Overview\n\nTwo gateways share `one` address."),
+        ("Contacts [x]\x1b[2J", "Tell [b]all."),
+    )
+    played.plan = replace(played.plan, units=(replace(unit, background=sections),))
+    shown, keyboard, _ = follow(played, "l", "3", "4", "5", "", "d")
+    assert "    3  Background: Overview\n    4  Background: Contacts [x]" in shown
+    assert "Two gateways share one address." in shown
+    assert "Tell [b]all." in shown
+    assert "\x1b[2J" not in shown
+    assert "That is no number from 1 to 4." in shown
+    assert keyboard.prompts[1].startswith("Read which?")
+
+
 def test_a_jump_asks_where_to_and_why() -> None:
     shown, _, verbs = follow(walk(manual("one"), manual("two"), manual("three")), "j", "9", "2", "vendor is on it")
     assert "  1  Step 2 of 4: Two  (ahead)" in shown
