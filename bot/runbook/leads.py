@@ -58,6 +58,7 @@ _LEADS_IN = _any(
     rf"\b{_DO} (?:all )?(?:of )?the following\b",
     r"\bproceed as follows:?$",
     rf"\b(?:you|we|i|they) {_HELPERS}{_MUST}(?: do)?(?: the following)?:$",
+    r"^(?!(?:the|this|each|every|any|it|an?) )(?:\S+ ){1,3}must:$",
     r"\bprocedure(?: is| below)?:?$",
     r"^(?:in order )?to [^.]*:$",
     r",\s+(?:in order )?to (?!be\b|name\b)[^.,]*:$",

@@ -59,6 +59,12 @@ def test_an_item_that_tells_what_others_run_is_nothing_to_do() -> None:
     assert titles(f"# R\n{STOP}## The jobs\n{jobs}") == ["Stop the app"]
 
 
+def test_a_list_of_what_people_must_do_is_steps_and_one_of_what_a_machine_must_do_is_none() -> None:
+    bullets = "- Archive it\n- Tell them\n"
+    assert titles(f"# R\n## Retire it\nDeveloper(s) MUST:\n{bullets}") == ["Archive it", "Tell them"]
+    assert titles(f"# R\n## Retire it\nThe archive job MUST:\n{bullets}") == ["Retire it"]
+
+
 def test_two_bullets_are_no_procedure_where_the_whole_file_would_be_one_step() -> None:
     assert titles("# Orders\nx\n\n- Stop the app\n- Start it\n") == ["Orders"]
     assert titles("# Orders\nx\n\n- Stop the app\n- Wait\n- Start it\n") == ["Stop the app", "Wait", "Start it"]
