@@ -1,4 +1,7 @@
-"""The approval of a real restore: what is overwritten, what is lost, in which order, how long it usually takes."""
+"""The approval of a real restore: what is overwritten, what is lost, in which order, how long it usually takes.
+
+Of a walk that restores no system: which commands it runs.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from bot.blocks.elements import (
     rich,
     words,
 )
-from bot.blocks.text import clock, clock_seconds, cut, escape, listed, minutes, one_line
+from bot.blocks.text import clock, clock_seconds, counted, cut, escape, listed, minutes, one_line
+from bot.domain.frozen_plan import UnitKind
+from bot.domain.outline import commands_in_words
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.domain.restore_order import levels
 from bot.domain.wording import in_words
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
 
 MIXED = timedelta(minutes=5)  # points further apart than this are worth a warning
 SHOWN = 12
+COMMANDS = 8  # that a request names
+ASKED = 3  # that its last question names: its dialog takes 300 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +53,19 @@ class Asking:
 def approval_message(state: RecoveryState, asking: Asking) -> Block:
     """The request, with its two answers."""
     plan = state.plan
-    title = f"APPROVE {plan.mode.value.upper()} RESTORE {plan.recovery}: {plan.name}?"
+    what = "RESTORE" if plan.systems else "WALK"
+    title = f"APPROVE {plan.mode.value.upper()} {what} {plan.recovery}: {plan.name}?"
     expires = f", expires {clock(asking.expires_at)} UTC" if asking.expires_at else ""
     asked = f"asked by {state.requested_by_name or state.requested_by} {clock(state.requested_at)} UTC{expires}"
     lines = [line(*people(asking.approvers, "An approver"), f"  {asked}")]
     if state.reason:
         lines.append(line(words("WHY  ", bold=True), state.reason))
     lines += plan_lines(plan, asking)
-    lines.append(_objective(state))
-    # The targets stand above, whole: paths would be cut off in a dialog of 300 characters.
-    named = listed([unit.name for unit in plan.systems if unit.target]) or "no system: none has a target"
-    sure = confirm("Overwrite these systems?", named + _spares(plan), "Approve")
+    if plan.systems or state.outage_started_at:
+        lines.append(_objective(state))
     reference = {"r": plan.recovery, "d": plan.digest}
     row = actions(
-        button("Approve exactly this", action_ids.APPROVE, reference, style="primary", confirm=sure),
+        button("Approve exactly this", action_ids.APPROVE, reference, style="primary", confirm=_sure(plan)),
         button("Reject…", action_ids.REJECT, reference),
         button("Details", action_ids.DETAILS, reference),
     )
@@ -68,8 +74,19 @@ def approval_message(state: RecoveryState, asking: Asking) -> Block:
     return message(escape(f"{title} {asked[0].upper()}{asked[1:]}.") + called, blocks)
 
 
+def _sure(plan: FrozenPlan) -> Block:
+    """The last question."""
+    if not plan.systems:
+        return confirm("Run these commands?", commands_in_words(plan, ASKED), "Approve")
+    # The targets stand above, whole: paths would be cut off in a dialog of 300 characters.
+    named = listed([unit.name for unit in plan.systems if unit.target]) or "no system: none has a target"
+    return confirm("Overwrite these systems?", named + _spares(plan), "Approve")
+
+
 def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
-    """What a plan does: targets, losses, points, order, usual times."""
+    """What a plan does: targets, losses, points, order, usual times; or which commands it runs."""
+    if not plan.systems:
+        return [*_walk_lines(plan), *_inputs(plan)]
     lines = [
         line(
             words("OVERWRITES  ", bold=True),
@@ -81,10 +98,22 @@ def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
     if mixed:
         lines.append(line(words("MIXED POINTS  ", bold=True), mixed))
     lines.append(line(words("ORDER  ", bold=True), order_of(plan)))
-    if plan.inputs:
-        given = listed([one_line(f"{name}={value}") for name, value in plan.inputs])
-        lines.append(line(words("INPUTS  ", bold=True), given))
-    return [*lines, line(words("USUALLY  ", bold=True), _usually(asking))]
+    return [*lines, *_inputs(plan), line(words("USUALLY  ", bold=True), _usually(asking))]
+
+
+def _walk_lines(plan: FrozenPlan) -> list[Block]:
+    steps = {(unit.name, step.place) for unit in plan.units for step in unit.steps}
+    by_people = steps - {(unit.name, step.place) for unit in plan.units for step in unit.steps if step.runs}
+    people_do = f". People do {len(by_people)} of {counted(len(steps), 'step')}" if by_people else ""
+    return [
+        line(words("RUNS  ", bold=True), commands_in_words(plan, COMMANDS) + people_do),
+        line(words("KEEPS  ", bold=True), "no old data: nothing is moved aside before a command runs"),
+    ]
+
+
+def _inputs(plan: FrozenPlan) -> list[Block]:
+    given = listed([one_line(f"{name}={value}") for name, value in plan.inputs])
+    return [line(words("INPUTS  ", bold=True), given)] if given else []
 
 
 def order_of(plan: FrozenPlan) -> str:
@@ -174,6 +203,7 @@ def details_modal(state: RecoveryState, asking: Asking) -> Block:
 def _unit(unit: Unit) -> Block:
     steps = [f"{step.position}. {one_line(step.title)} ({step.kind.value})" for step in unit.steps[:20]]
     more = [f"… {len(unit.steps) - 20} more steps"] if len(unit.steps) > 20 else []  # noqa: PLR2004 - as above
-    point = f"from {unit.point.source} {unit.point.location}, {_point(unit)}" if unit.point else "no recovery point"
+    none = "no recovery point" if unit.kind is UnitKind.SYSTEM else one_line(unit.title)
+    point = f"from {unit.point.source} {unit.point.location}, {_point(unit)}" if unit.point else none
     target = f" to {unit.target}" if unit.target else ""
     return rich(line(words(unit.name, bold=True), f"  {point}{target}"), *(line(text) for text in [*steps, *more]))

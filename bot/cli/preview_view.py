@@ -12,6 +12,7 @@ from bot.cli.screen import make_table, word
 from bot.cli.times import length
 from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
 from bot.domain.make_plan import short
+from bot.domain.outline import commands_in_words
 from bot.domain.proof_state import ProofState
 from bot.domain.restore_order import levels
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.operations.preview_restore import Preview
 
 _FIRST = 12
-"""Steps of a walk that are named before it starts."""
+"""Steps of a walk, or its commands, that are named before it starts."""
 
 _MIXED = timedelta(minutes=5)
 """Recovery points that lie further apart than this are worth a warning."""
@@ -52,16 +53,19 @@ def show_preview(screen: Screen, times: Times, preview: Preview) -> None:
 
 
 def show_preview_of(screen: Screen, times: Times, state: RecoveryState, preview: Preview | None) -> None:
-    """What an approver must see: overwrites, losses, order, usual times, guesses, the RTO, and who asks.
+    """What an approver must see: overwrites, losses, order, usual times, guesses, the RTO, who asks; a walk's commands.
 
     `preview` is what its systems' evidence says now; None when that cannot be told.
     """
     plan = state.plan
     asked = f"Asked by {state.requested_by_name or state.requested_by} at {times.at(state.requested_at)}"
-    screen.say(_headed(f"APPROVE {plan.mode.upper()} RESTORE {plan.recovery}?", asked, "bold"))
+    what = "RESTORE" if plan.systems else "WALK"
+    screen.say(_headed(f"APPROVE {plan.mode.upper()} {what} {plan.recovery}?", asked, "bold"))
+    if not plan.systems:
+        screen.say(_headed("RUNS", commands_in_words(plan, _FIRST)))
     for line in _of_plan(plan, times):
         screen.say(line)
-    for line in _evidence(preview):
+    for line in _evidence(preview) if plan.systems else ():
         screen.say(line)
     if state.reason:
         screen.say(_headed("REASON", state.reason))

@@ -151,6 +151,11 @@ class FrozenPlan:
         chosen = [unit for unit in self.units if unit.kind is UnitKind.SYSTEM]
         return tuple(sorted(chosen, key=lambda unit: order[unit.name]))
 
+    @property
+    def running(self) -> tuple[PlannedStep, ...]:
+        """The steps that run a command, unit by unit."""
+        return tuple(step for unit in self.units for step in unit.steps if step.runs)
+
     def unit(self, name: str) -> Unit:
         """The unit of that name. Raises KeyError."""
         for unit in self.units:

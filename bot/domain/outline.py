@@ -11,8 +11,11 @@ from bot.domain.jump import targets
 from bot.domain.recovery_state import StepState, StepStatus
 
 if TYPE_CHECKING:
-    from bot.domain.frozen_plan import Unit
+    from bot.domain.frozen_plan import FrozenPlan, Unit
     from bot.domain.recovery_state import UnitState
+
+_LONGEST = 60
+"""Characters of a step's title among others."""
 
 _DONE = frozenset({StepStatus.DONE, StepStatus.PASSED, StepStatus.VERIFIED})
 
@@ -48,6 +51,22 @@ def label(unit: Unit, planned: PlannedStep) -> str:
         + (f" - {where}" if where else "")
         + (f", command {nth} of {of}" if of > 1 else "")
     )
+
+
+def commands_in_words(plan: FrozenPlan, most: int) -> str:
+    """How many commands a plan runs, and the first `most` of them by their steps: `2 commands: 1. Look, 3. Restart`."""
+    running = plan.running
+    first = ", ".join(_command(step) for step in running[:most])
+    more = f" and {len(running) - most} more" if len(running) > most else ""
+    return f"{len(running)} {'command' if len(running) == 1 else 'commands'}: {first}{more}"
+
+
+def _command(step: PlannedStep) -> str:
+    title = " ".join(step.title.split())
+    name = step.runs.name if step.runs else ""
+    said = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
+    told = name.casefold().replace("-", " ") in title.casefold().replace("-", " ")
+    return f"{step.place}. {said}" + ("" if told else f" ({name})")
 
 
 def outline(state: UnitState) -> tuple[OutlineLine, ...]:

@@ -182,3 +182,21 @@ async def test_done_earlier_takes_a_time_since_the_question_and_no_other(walked:
         return any(step.ended_at for step in state.units["gateway"].steps.values())
 
     await eventually(ended)
+
+
+async def test_a_second_person_reads_which_commands_a_walk_runs_before_approving_it(
+    walked: World, tmp_path: Path
+) -> None:
+    first, second = (f'   ```sh {{"name": "{name}"}}\n   true\n   ```\n\n' for name in ("purge-the-cache", "ask-cache"))
+    steps = f"1. Tell the shop\n2. Purge the cache\n\n{first}3. Look\n\n{second}"
+    (tmp_path / "runbooks" / "purge.md").write_text(
+        f"---\nrecovery: {{execute: true}}\n---\n# Purge\n\n{steps}", encoding="utf-8"
+    )
+    riley, alex = walked.page.person("responder"), walked.page.person("approver")
+    await riley.command(INCIDENTS, "/recovery runbook purge")
+    await riley.wait_view("Runbook")
+    assert await riley.submit({"mode": "Real", "why": "stale pages"}) == {}
+    request = await alex.wait_message(INCIDENTS, "APPROVE REAL WALK R-1: purge?")
+    assert "2 commands: 2. Purge the cache, 3. Look (ask-cache). People do 1 of 3 steps" in all_text(request)
+    await alex.click(request, "Approve exactly this")
+    await riley.wait_message(INCIDENTS, "approved by Alex")

@@ -10,12 +10,13 @@ import pytest
 
 from bot.cli.access import Access
 from bot.domain.errors import AlreadyDone, BringbackError, NotAllowed
+from bot.domain.frozen_plan import UnitKind
 from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.recovery_state import Choice
 from bot.domain.runbook import StepKind
 from bot.operations.preview_restore import Preview
 from tests.fakes.histories import check, command, manual, plan_of, system
-from tests.unit.cli.played_recovery import PlayedRecovery
+from tests.unit.cli.played_recovery import PlayedRecovery, placed
 from tests.unit.cli.terminal import ADA, NOW, FakeKeyboard, FakeVerbs, bringback, world
 
 if TYPE_CHECKING:
@@ -102,6 +103,16 @@ def test_evidence_that_cannot_be_read_is_unknown_and_does_not_hinder_an_approval
     result, verbs = run(unapproved(), "approve", "R-1", keyboard=FakeKeyboard(["y"]), answers=answers)
     assert "USUALLY     unknown" in result.stdout
     assert len(verbs.called("approve")) == 1
+
+
+def test_an_approver_of_a_walk_sees_the_commands_that_it_runs() -> None:
+    steps = placed(command("look"), replace(command("restart"), title="Start [it] again"))
+    walked = system("gateway", *steps, kind=UnitKind.WALK, target="", truth=None)
+    played = PlayedRecovery(plan_of(walked), approved=False)
+    shown = run(played, "approve", "R-1", keyboard=FakeKeyboard(["y"]))[0].stdout
+    assert "APPROVE REAL WALK R-1?" in shown
+    assert "RUNS        2 commands: 1. Look, 2. Start [it] again (restart)\n" in shown
+    assert "USUALLY" not in shown
 
 
 def test_a_person_approves_exactly_what_is_shown() -> None:
