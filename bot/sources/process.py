@@ -153,6 +153,7 @@ class ProcessRunner:
             left -= len(chunk)
             if left < 0:
                 _kill(process)
+                await _read_out(stream)
                 return None
             chunks.append(chunk)
         return b"".join(chunks)
@@ -169,3 +170,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_GRACE.total_seconds()):
             await process.wait()
+            await asyncio.gather(*(_read_out(stream) for stream in (process.stdout, process.stderr) if stream))
+
+
+async def _read_out(stream: asyncio.StreamReader) -> None:
+    """To the end: a pipe that holds more than was read is never closed."""
+    while await stream.read(_CHUNK):
+        pass

@@ -35,6 +35,10 @@ async def until(condition: Callable[[], bool]) -> bool:
     return False
 
 
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 async def gone(pid: int) -> bool:
     """Whether that process ends; a zombie has ended."""
     return await until(lambda: not _lives(pid))
@@ -120,6 +124,14 @@ async def test_a_tool_that_says_too_much_is_ended() -> None:
     with pytest.raises(SourceFault, match="said more than 100,000 bytes") as caught:
         await ProcessRunner(ENVIRONMENT, cap=100_000)(["yes"], timeout=LONG)
     assert caught.value.kind is FaultKind.CORRUPT
+
+
+@pytest.mark.parametrize(("cap", "limit"), [(100_000, LONG), (10**12, timedelta(seconds=0.2))])
+async def test_a_tool_that_is_ended_while_it_speaks_leaves_no_pipe_open(cap: int, limit: timedelta) -> None:
+    before = open_files()
+    with pytest.raises(SourceFault):
+        await ProcessRunner(ENVIRONMENT, cap=cap)(["yes"], timeout=limit)
+    assert await until(lambda: open_files() <= before)
 
 
 async def test_a_missing_tool_and_a_forbidden_one_are_told_apart(tmp_path: Path) -> None:
