@@ -88,7 +88,9 @@ class ProcessRunner:
         except asyncio.CancelledError:
             # What has been forked cannot be called back: it is ended as soon as it is known, with all it started.
             with suppress(SourceFault):
-                await _end(await starting)
+                process = await starting
+                await _end(process)
+                await _close_pipes(process)
             raise
         ended = False
         try:
@@ -102,6 +104,7 @@ class ProcessRunner:
         finally:
             if not ended:
                 await _end(process)
+            await _close_pipes(process)
         if stdout is None or stderr is None:
             raise SourceFault(FaultKind.CORRUPT, f"{argv[0]} said more than {self._cap:,} bytes.", _HELPS_CAP)
         assert process.returncode is not None
@@ -153,7 +156,6 @@ class ProcessRunner:
             left -= len(chunk)
             if left < 0:
                 _kill(process)
-                await _read_out(stream)
                 return None
             chunks.append(chunk)
         return b"".join(chunks)
@@ -170,10 +172,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_GRACE.total_seconds()):
             await process.wait()
-            await asyncio.gather(*(_read_out(stream) for stream in (process.stdout, process.stderr) if stream))
 
 
-async def _read_out(stream: asyncio.StreamReader) -> None:
-    """To the end: a pipe that holds more than was read is never closed."""
-    while await stream.read(_CHUNK):
-        pass
+async def _close_pipes(process: asyncio.subprocess.Process) -> None:
+    # A pipe that holds more than was read is not closed by itself, and asyncio offers nothing else to close it with.
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+    await asyncio.sleep(0)  # the loop closes them in its next turn
