@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import normalizeReference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bot.runbook.source import Source
 
+_LONGEST = 500
+"""A longer definition stays where it stands: very many steps may use it."""
+
+_DEFINES = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]:")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\](?!:)")
 
 
@@ -23,9 +27,8 @@ class References:
 
     def __init__(self, spans: Mapping[str, tuple[int, int]], source: Source) -> None:
         front = source.front
-        self._defined = {
-            label: source.text(front + start, front + end).strip() for label, (start, end) in spans.items()
-        }
+        texts = ((label, source.text(front + start, front + end).strip()) for label, (start, end) in spans.items())
+        self._defined = {label: text for label, text in texts if len(text) <= _LONGEST}
 
     def complete(self, text: str) -> str:
         """A text with the definitions behind it that it uses and does not hold."""
@@ -38,12 +41,14 @@ class References:
         """A text with the definitions that it uses, wherever they stand, and without all others."""
         if not self._defined or "[" not in text:
             return text
-        used = self._used(text)
-        for label, definition in self._defined.items():
+        used = set(self._used(text))
+        for label in self._known(_DEFINES.findall(text)):
             if label not in used:
-                text = text.replace(definition, "")
+                text = text.replace(self._defined[label], "")
         return self.complete(text)
 
     def _used(self, text: str) -> list[str]:
-        labels = dict.fromkeys(normalizeReference(found) for found in _LABEL.findall(text))
-        return [label for label in labels if label in self._defined]
+        return self._known(_LABEL.findall(text))
+
+    def _known(self, labels: Iterable[str]) -> list[str]:
+        return [label for label in dict.fromkeys(map(normalizeReference, labels)) if label in self._defined]

@@ -172,9 +172,11 @@ class _Splitter:
 
     def _goes_on(self, section: Section) -> bool:
         """Whether the list of steps above goes on in a section: `2.` below "Expected output", behind a step `1.`."""
-        above = next((draft.number for draft in reversed(self._drafts) if draft.place is Place.STEP), "")
         starts = [block.tokens[0].attrGet("start") for block in section.blocks if block.kind == "ordered_list"]
-        return bool(starts) and above.isdigit() and starts[0] == int(above) + 1
+        if not starts or not starts[0]:
+            return False  # none, or one that begins with 1
+        above = next((draft.number for draft in reversed(self._drafts) if draft.place is Place.STEP), "")
+        return above.isdigit() and starts[0] == int(above) + 1
 
     def _body(self, section: Section, heading: Heading, path: tuple[str, ...], group: str) -> None:
         named = self._named(section)

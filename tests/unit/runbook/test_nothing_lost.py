@@ -124,3 +124,8 @@ def test_codes_of_errors_are_no_numbers_of_steps() -> None:
 def test_how_many_steps_there_are_is_no_part_of_a_title(number: str) -> None:
     first, _ = book(f"# R\n## {number} Stop the app\nx\n## Step 2 of 2: Start it\n{fence('start')}").steps
     assert (first.title, first.number) == ("Stop the app", "1")
+
+
+def test_a_definition_that_very_many_steps_use_makes_no_bomb_of_them() -> None:
+    steps = book("# R\n" + "1. [a]\n" * 2_000 + '\n[a]: x "' + "A" * 100_000 + '"\n').steps
+    assert sum(len(step.text) for step in steps) < 400_000
