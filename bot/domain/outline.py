@@ -65,7 +65,7 @@ def _command(step: PlannedStep) -> str:
     title = " ".join(step.title.split())
     name = step.runs.name if step.runs else ""
     said = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
-    told = name.casefold().replace("-", " ") in title.casefold().replace("-", " ")
+    told = f" {name} ".casefold().replace("-", " ") in f" {title} ".casefold().replace("-", " ")
     return f"{step.place}. {said}" + ("" if told else f" ({name})")
 
 

@@ -22,7 +22,8 @@ NOTHING = ("",)
 _NEWLINE = re.compile(r"\r\n?")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
-_KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][^:=#]*?)\s*[:=](?:\s|$)|[\[{]""")
+_KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][\w .<-]*?)\s*[:=](?:\s|$)|\{""")
+_HEADING = re.compile(r"#{1,6} ")
 _OURS = re.compile(r"""["']?recovery["']?\s*[:=]""")
 
 OPENERS = frozenset(_CLOSERS)
@@ -131,7 +132,12 @@ def _holds_keys(inside: Sequence[str]) -> bool:
     """
     if any(map(_OURS.match, inside)):
         return True
-    said = [line for line in inside if line.strip()]
-    if not said or (not inside[0].strip() and said[0].startswith("# ")):
-        return not said
-    return next((bool(_KEY.match(line)) for line in said if not line.startswith("#")), False)
+    said = [index for index, line in enumerate(inside) if line.strip()]
+    if not said:
+        return True
+    first = said[0]
+    if _HEADING.match(inside[first]) and (first or not "".join(inside[first + 1 : first + 2]).strip()):
+        return False  # a heading, with a blank line above or below it, and no comment
+    return next(
+        (bool(_KEY.match(line)) for line in (inside[index] for index in said) if not line.startswith("#")), False
+    )

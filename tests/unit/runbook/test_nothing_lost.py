@@ -15,6 +15,9 @@ STOP = "## Stop the app\nStop it.\n"
         "---\n\n# R\n\n1. Stop the app\n2. Copy the data\n\n---\n\n## Afterwards\n\nTell them.\n",
         "---\n# R\n1. Stop the app\n2. Copy the data\n---\n## Afterwards\nTell them.\n",
         "+++\n\n# R\n\n1. Stop the app\n2. Copy the data\n\n+++\n\n## Afterwards\n\nTell them.\n",
+        "---\n## Restore\n\nNote: be quick\n\n1. Stop the app\n2. Copy the data\n---\n\n## Afterwards\nTell them.\n",
+        "---\nRun these, in order:\n\n1. Stop the app\n2. Copy the data\n\n---\n\n## Afterwards\n\nTell them.\n",
+        "---\n[Home](a.md)\n\n# R\n\n1. Stop the app\n2. Copy the data\n\n---\n\n## Afterwards\n\nTell them.\n",
         "---\n\n# R\n\nNote: be quick\n\n1. Stop the app\n2. Copy the data\n\n---\n\n## Afterwards\n\nTell them.\n",
     ],
 )
