@@ -13,7 +13,9 @@ from bot.demo.backups.archive import StorageArchive
 from bot.demo.backups.barman import BarmanServer
 from bot.demo.environment import for_programs
 from bot.demo.errors import DemoError
+from bot.demo.ports import is_free
 from bot.demo.processes import run
+from tests.fakes.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +35,7 @@ async def _archive_of(part: Part) -> StorageArchive:
     await part.serving.launch(
         "archive", archive.server_command(part.layout, port), archive.server_environment(password)
     )
+    await eventually(lambda: not is_free(port))
     return StorageArchive(part.layout, password)
 
 
