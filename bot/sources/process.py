@@ -90,7 +90,6 @@ class ProcessRunner:
             with suppress(SourceFault):
                 process = await starting
                 await _end(process)
-                await _close_pipes(process)
             raise
         ended = False
         try:
@@ -104,7 +103,6 @@ class ProcessRunner:
         finally:
             if not ended:
                 await _end(process)
-            await _close_pipes(process)
         if stdout is None or stderr is None:
             raise SourceFault(FaultKind.CORRUPT, f"{argv[0]} said more than {self._cap:,} bytes.", _HELPS_CAP)
         assert process.returncode is not None
@@ -145,6 +143,8 @@ class ProcessRunner:
                     process.stdin.write(stdin or b"")
                     await process.stdin.drain()
                 process.stdin.close()
+        if heard.result() is None or complaints.result() is None:
+            await _end(process)
         await process.wait()
         return heard.result(), complaints.result()
 
@@ -169,12 +169,9 @@ def _kill(process: asyncio.subprocess.Process) -> None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill the whole group, and wait until its leader is reaped; what it started may outlive the leader."""
     _kill(process)
+    # A pipe that holds more than was read is never closed by itself, and until all are, asyncio tells nobody that the
+    # process has ended. It offers nothing else to close them with.
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - see above
     with suppress(TimeoutError):
         async with asyncio.timeout(_GRACE.total_seconds()):
             await process.wait()
-
-
-async def _close_pipes(process: asyncio.subprocess.Process) -> None:
-    # A pipe that holds more than was read is not closed by itself, and asyncio offers nothing else to close it with.
-    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - see above
-    await asyncio.sleep(0)  # the loop closes them in its next turn
