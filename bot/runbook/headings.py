@@ -12,13 +12,14 @@ from bot.runbook.vocabulary import GROUP_WORDS, STEP_WORDS
 _WORDS = "|".join(STEP_WORDS)
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten"
 _STEP = re.compile(
-    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?|(?:{_NUMBERS})\b)(?:\s*(?:of|/)\s*\d+)?\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*",
+    rf"(?:{_WORDS})\s*#?\s*(\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}[a-z]?|(?:{_NUMBERS})\b)"
+    r"(?:\s*(?:of|/)\s*\d+(?=\s*(?:[:\uff1a.)\]\-\u2013\u2014|]|$|(?-i:[A-Z]))))?\s*[:\uff1a.)\]\-\u2013\u2014|]*\s*",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"(?:(\d{1,2}(?:\.\d{1,2}){0,2}\.[a-z])[.):]*\s+(?=\S))|"
     r"\(?(\d{1,2}(?:\.\d{1,3}){0,3}[a-z]?)(?:[.):\uff1a\u3001]+(?!\d)|\s+[-\u2013\u2014\u00b7])\s*(?=\S)|(\d{1,2}(?:\.\d{1,2}){1,3})\s+|"
-    r"(\d{1,2})\ufe0f?\u20e3\s*(?=\S)"
+    r"(\d{1,2})\ufe0f?\u20e3\s*(?=\S)|(\d{3})[.)]\s+(?=\S)"
 )
 _TO_A_VERSION = re.compile(r"(?:to|->|\u2192)\s*v?\d", re.IGNORECASE)
 """What follows a version that is no number: `1.28 to 1.29`."""

@@ -129,6 +129,16 @@ def test_how_many_steps_there_are_is_no_part_of_a_title(number: str) -> None:
     assert (first.title, first.number) == ("Stop the app", "1")
 
 
+def test_a_number_of_things_stays_in_the_title() -> None:
+    first, _ = book(f"# R\n## Step 1 of 2 nodes\nx\n## Step 2 of 2 nodes\n{fence('start')}").steps
+    assert (first.title, first.number) == ("of 2 nodes", "1")
+
+
+def test_numbered_headings_go_on_behind_99() -> None:
+    text = "# R\n" + "".join(f"## {number}. Restart it\nDo so.\n### Note\nx\n" for number in range(98, 103))
+    assert [step.number for step in book(text).steps] == ["98", "99", "100", "101", "102"]
+
+
 def test_a_definition_that_very_many_steps_use_makes_no_bomb_of_them() -> None:
     steps = book("# R\n" + "1. [a]\n" * 2_000 + '\n[a]: x "' + "A" * 100_000 + '"\n').steps
     assert sum(len(step.text) for step in steps) < 400_000
