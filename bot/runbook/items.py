@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ from bot.runbook.actions import happens, is_action
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
-from bot.runbook.titles import plain, shorten
+from bot.runbook.names import Names
+from bot.runbook.titles import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +39,6 @@ _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
 _SHORT = 200
 _PAIRS = 3
-_WORDS = 3
-_MOST_WORDS = 16  # no heading that a list names has more
 _LONGEST = 120
 
 
@@ -67,7 +65,7 @@ class Rule:
     bullets: bool  # bullets are steps without a lead-in
     pairs: bool  # paragraphs that each lead to a command are
     opening: bool  # it stands above the first section: a list may sum up what follows
-    others: frozenset[str]  # the keys of the document's headings: a list of these is an overview
+    others: Names  # the document's headings: a list of these is an overview
     checklist: bool = False  # its title says so: bullets are steps behind any sentence
     alone: bool = False  # the whole file would be one step
 
@@ -218,13 +216,13 @@ def has_code(tokens: Sequence[Token]) -> bool:
     return any(token.type in CODE and language_of(token) not in DIAGRAMS for token in tokens)
 
 
-def only_overview(blocks: Sequence[Block], offset: int, others: frozenset[str]) -> bool:
+def only_overview(blocks: Sequence[Block], offset: int, others: Names) -> bool:
     """Whether a section's own blocks hold lists, and these only name other sections."""
     lists = [items_of(block, offset) for block in blocks if block.kind in {"ordered_list", "bullet_list"}]
     return bool(lists) and all(_names_headings(items, others) for items in lists)
 
 
-def _overview(items: Sequence[Item], others: frozenset[str]) -> bool:
+def _overview(items: Sequence[Item], others: Names) -> bool:
     return mostly_links(items) or _names_headings(items, others)
 
 
@@ -243,32 +241,16 @@ def opens_runbook(item: Item) -> bool:
     return bool(link_only(_texts([item])[0]))
 
 
-def _names_headings(items: Sequence[Item], others: frozenset[str]) -> bool:
+def _names_headings(items: Sequence[Item], others: Names) -> bool:
     texts = _texts(items)
     anchored = sum(_ANCHORED.match(text) is not None for text in texts)
-    firsts = {key.partition(" ")[0] for key in others}
     unanchored = (text for text in texts if not _ANCHORED.match(text))
-    named = {key for text in unanchored for key in _beginnings(text, firsts) if key in others}
+    named = {key for text in unanchored for key in others.named_by(text)}
     return (anchored + len(named)) * 2 > len(items)
-
-
-def _beginnings(text: str, firsts: set[str]) -> list[str]:
-    # "Creating an account on the new server" is about "Creating an account".
-    words = plain(text).casefold().rstrip(".:").split()
-    if firsts.isdisjoint(words[:2]):
-        return []
-    return [*title_keys(text), *(" ".join(words[:count]) for count in range(2, min(len(words), _MOST_WORDS)))]
 
 
 def _texts(items: Sequence[Item]) -> list[str]:
     return [next((token.content for token in item.tokens if token.type == "inline"), "") for item in items]
-
-
-@lru_cache(8192)
-def title_keys(text: str) -> tuple[str, ...]:
-    """What a title is known by: its words, and those behind the first ("Add them" and "Adding them" are one)."""
-    words = plain(text).casefold().rstrip(".:").split()
-    return (" ".join(words), *([" ".join(words[1:])] if len(words) > _WORDS else []))
 
 
 def _bold(block: Block) -> Item | None:

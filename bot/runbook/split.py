@@ -19,8 +19,8 @@ from bot.runbook.items import (
     is_task_list,
     only_overview,
     step_items,
-    title_keys,
 )
+from bot.runbook.names import Names
 from bot.runbook.parts import name_parts
 from bot.runbook.titles import plain, says_more
 from bot.runbook.vocabulary import is_background, is_checklist, is_procedure, is_unlisted_background
@@ -61,8 +61,8 @@ class _Splitter:
         self._background = background
         self._pairs = pairs
         self._headings = {id(section): read_heading(section.title) for section in document.walk()}
-        names = [words for heading in self._headings.values() for words in (heading.words, heading.behind) if words]
-        self._titles = frozenset(key for words in names for key in title_keys(words))
+        words = (words for heading in self._headings.values() for words in (heading.words, heading.behind))
+        self._titles = Names(filter(None, words))
         self._title = self._find_title()
         self._counted = self._find_counted()
         self._comments = any("<!--" in line for line in source.lines)

@@ -77,6 +77,7 @@ def test_any_bytes_are_read(data: bytes) -> None:
         "[" * 200_000,
         '```sh {"a":' + "[" * 100_000 + "}\nls\n```",
         ">" * 200_000,
+        "".join(f"{'#' * (1 + at % 6)} a{at}\n1. b\n" for at in range(10_000)),
     ],
     ids=lambda text: repr(text[:16]),
 )
