@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.comments import without_comments
 from bot.domain.runbook import Fault, Runbook, Step, StepKind
 from bot.runbook.declare import make_inputs, make_plan, make_system
 from bot.runbook.digest import digest_of, runbook_digest
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Command
     from bot.runbook.document import Section
     from bot.runbook.named_files import Named
+
+_RULES = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,9 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     document = read_document(source)
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
-    links = References(document.references, source)
+    links = References(document.definitions, source)
     targets = (recovery.targets.drill, recovery.targets.real)
-    words = StepWords(source, document, links)
+    words = StepWords(source, document)
     maker = StepMaker(source, codes(document), links, words, execute=recovery.execute, named=named, targets=targets)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
@@ -116,9 +120,9 @@ def _texts(
         if draft.place is not place:
             continue
         text = source.text(draft.start, draft.end).strip("\n")
-        # A heading with nothing below it is nothing to read, but for one that says other than the document's title.
+        # A heading with nothing below it, or rules, is nothing to read, but for one that says other than the title.
         named = text.startswith("# ") and draft.title != title
-        if named or source.text(draft.body, draft.end).strip():
+        if named or _RULES.sub("", without_comments(source.text(draft.body, draft.end))).strip():
             yield draft.title, links.complete(text)
 
 

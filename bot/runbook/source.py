@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Fault
+from bot.runbook.marked_yaml import MarkedYamlError, compose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,13 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
 _KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][\w .<-]*?)\s*[:=](?:\s|$)|\{""")
 _HEADING = re.compile(r"#{1,6} ")
-_OURS = re.compile(r"""["']?recovery["']?\s*[:=]""")
+_TEXT = re.compile(r"```|~~~|\d{1,3}[.)] ")
+"""Lines of markdown that few would write in YAML."""
+
+_FENCE = re.compile(r"`{3,}|~{3,}")
+_OURS = re.compile(r"""["']?recovery["']?\s*[:=]\s*(?P<flow>\{)?(?:[#&!].*)?(?(flow)|$)""")
+_KEY_BELOW = re.compile(r"""\s+(?:["']?\w+["']?\s*:|#)""")
+
 
 OPENERS = frozenset(_CLOSERS)
 """Lines that open front matter."""
@@ -126,18 +133,47 @@ def _front_matter(lines: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _holds_keys(inside: Sequence[str]) -> bool:
-    """Whether lines between two rules are front matter: a key comes first, or ours is among them.
+    """Whether lines between two rules are front matter: a mapping of YAML, or what was meant as one.
 
     A rule above the title ("---", a blank line, "# Restore orders") is one, and the text below it is the runbook.
     """
-    if any(map(_OURS.match, inside)):
-        return True
     said = [index for index, line in enumerate(inside) if line.strip()]
-    if not said:
+    if not said or _ours_among(inside):
         return True
-    first = said[0]
-    if _HEADING.match(inside[first]) and (first or not "".join(inside[first + 1 : first + 2]).strip()):
-        return False  # a heading, with a blank line above or below it, and no comment
-    return next(
-        (bool(_KEY.match(line)) for line in (inside[index] for index in said) if not line.startswith("#")), False
-    )
+    if _is_heading(inside, said[0], title=True):
+        return False
+    key = next((inside[index] for index in said if not inside[index].startswith("#")), "")
+    text = any(_TEXT.match(inside[index]) or _is_heading(inside, index) for index in said)
+    return bool(_KEY.match(key)) and (not text or _is_mapping(inside))
+
+
+def _is_heading(lines: Sequence[str], index: int, *, title: bool = False) -> bool:
+    """Whether a line is a heading, and no comment of YAML: blank lines stand around it; of a title, on one side."""
+    if not _HEADING.match(lines[index]):
+        return False
+    above, below = (not "".join(lines[at : at + 1]).strip() for at in (index - 1, index + 1))
+    return (index > 0 or below) if title else index > 0 and above and below
+
+
+def _ours_among(inside: Sequence[str]) -> bool:
+    """Whether `recovery:` stands among lines, outside of code, with keys behind or below it, sound or not."""
+    fence, ours = "", False
+    for line in inside:
+        if mark := _FENCE.match(line):
+            fence = "" if fence and mark[0].startswith(fence) else fence or mark[0]
+        elif ours and line.strip():
+            if _KEY_BELOW.match(line):
+                return True
+            ours = False
+        if not fence and (match := _OURS.match(line)):
+            ours = True
+            if match["flow"]:
+                return True
+    return False
+
+
+def _is_mapping(inside: Sequence[str]) -> bool:
+    try:
+        return isinstance(compose("\n".join(inside)).value, dict)
+    except MarkedYamlError:
+        return False

@@ -40,6 +40,57 @@ def test_our_key_makes_front_matter_of_anything_so_that_it_is_never_passed_over(
     assert any("YAML" in str(fault) for fault in read.faults)
 
 
+RULED = "---\n\n{inside}\n\n1. Stop the app\n2. Copy the data\n\n---\n\n## Afterwards\n\nTell them.\n"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "# R\n\nIts front matter:\n\n```yaml\nrecovery:\n  system: orders\n```",
+        "# R\n\n~~~\nrecovery: {system: orders}\n~~~",
+        "# R\n\nrecovery: takes four hours",
+        "# R\n\nrecovery:\n\n- of orders",
+        "Note: be quick\n\n# R",
+        "recovery: how we do it\n\n# R",
+        "Note: be quick\n\n```sh\nls\n```",
+        "Note: be quick",
+    ],
+)
+def test_text_between_two_rules_is_walked_whatever_stands_in_it(inside: str) -> None:
+    read = book(RULED.format(inside=inside))
+    assert [step.title for step in read.steps] == ["Stop the app", "Copy the data", "Afterwards"]
+    assert read.faults == ()
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "# ours\n\nrecovery:\n  execute: true",
+        "title: R\n\n# ours\n\nrecovery: {execute: true}",
+        "title: R\nnotes: |\n  # Read\n\n  ```\n  1. x\n  ```\nrecovery: {execute: true}",
+        "aliases:\n- 1. Old\n- b\n\n# ours\n\nrecovery: {execute: true}",
+    ],
+)
+def test_comments_and_blocks_of_text_take_nothing_from_front_matter(inside: str) -> None:
+    read = book(f"---\n{inside}\n---\n{STOP}")
+    assert (read.execute, len(read.steps), read.faults) == (True, 1, ())
+
+
+@pytest.mark.parametrize(
+    "ours", ["recovery:\n\texecute: true", "recovery: {execute: true", "recovery:\n   a: b\n  c: d"]
+)
+def test_front_matter_that_is_nearly_yaml_is_told_not_walked(ours: str) -> None:
+    read = book(f"---\ntitle: R\n\n# ours\n\n{ours}\n---\n{STOP}")
+    assert [step.title for step in read.steps] == ["Stop the app"]
+    assert [fault.severity for fault in read.faults] == ["fault"]
+
+
+@pytest.mark.parametrize("top", ["---", "---\n", "***\n", "\n- - -\n", "---\n\n<!-- draft -->\n\n---"])
+def test_a_rule_above_the_title_is_no_background_to_read(top: str) -> None:
+    read = book(f"{top}\n# R\n\n---\n\n1. Stop the app\n2. Copy the data\n")
+    assert (read.title, len(read.steps), read.background) == ("R", 2, ())
+
+
 def test_a_file_of_front_matter_alone_is_one_step_on_its_last_line() -> None:
     (step,) = book("---\ntitle: x\n---").steps
     assert (step.line, step.end_line, step.text) == (3, 3, "")
