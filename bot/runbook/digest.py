@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from bot.domain.runbook import Step
+    from bot.runbook.inline_words import Words
     from bot.runbook.named_files import Named
-    from bot.runbook.step_words import Words
 
 SCHEME = "v1:"
 _PROGRAMS = {"": "sh", "shell": "sh", "python": "python3"}

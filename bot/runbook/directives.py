@@ -39,11 +39,15 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Directives:
-    """What was found in a body: `text` for the parser, top-level tabs, and the lines of admonitions."""
+    """What was found in a body: `text` for the parser, top-level tabs, and the lines of admonitions.
+
+    `marks` are the lines that stand in `text` as comments.
+    """
 
     text: str
     tabs: tuple[Tab, ...] = ()
     notes: tuple[tuple[int, int], ...] = ()
+    marks: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class _Reader:
     notes: list[tuple[int, int]] = field(default_factory=list)
     fence: str = ""
     dedents: int = 0
+    marks: list[int] = field(default_factory=list)
 
     def read(self) -> Directives:
         for index, line in enumerate(self.lines):
@@ -83,7 +88,7 @@ class _Reader:
             else:  # an admonition that nothing ends is a mark, not a body
                 self.dedents -= self.stack.pop().dedents
         self.tabs.sort(key=lambda tab: tab.start)
-        return Directives("\n".join(self.out), tuple(self.tabs), tuple(sorted(self.notes)))
+        return Directives("\n".join(self.out), tuple(self.tabs), tuple(sorted(self.notes)), tuple(self.marks))
 
     def _line(self, index: int, line: str) -> None:
         blank = not line.strip()
@@ -102,6 +107,7 @@ class _Reader:
             # The mark of a tab would join the paragraph or the list item above it; a comment ends both.
             title = self.stack[-1].tab if self.titles and self.stack and self.stack[-1].start == index else None
             shown = " " * (indent - min(taken, indent)) + (f"**{title}**" if title else "<!---->")
+            self.marks.append(index)
         self.out.append(shown)
 
     def _directive(self, index: int, line: str, indent: int) -> bool:

@@ -73,7 +73,8 @@ class Section:
     body_start: int = 0  # the line after the heading
     tab: bool = False  # one tab of a group: an alternative
     tokens: list[Token] = field(default_factory=list)  # of the document: all of them, in its order
-    references: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of the document: label to lines
+    definitions: Mapping[str, Any] = field(default_factory=dict)  # of the document: its links', as the parser has them
+    directives: Sequence[int] = ()  # of the document: lines of its body, from 0, that the parser was not given
 
     def walk(self) -> Iterator[Section]:
         """This section and all below it, in the order of the file."""
@@ -96,7 +97,8 @@ def read_document(source: Source) -> Section:
     tokens = parse_blocks(directives.text, found)
     root = build_sections(blocks_of(tokens, source, directives), source, directives.tabs)
     root.tokens = tokens
-    root.references = {label: (one["map"][0], one["map"][1]) for label, one in found.get("references", {}).items()}
+    root.definitions = found.get("references", {})
+    root.directives = directives.marks
     return root
 
 

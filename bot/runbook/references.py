@@ -6,7 +6,7 @@ A step is shown alone: the definitions that it uses go with it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it.common.utils import normalizeReference
 
@@ -25,9 +25,10 @@ _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\](?!:)")
 class References:
     """The definitions of one runbook. `spans` tells the lines of each, from the body's first (0), end exclusive."""
 
-    def __init__(self, spans: Mapping[str, tuple[int, int]], source: Source) -> None:
+    def __init__(self, definitions: Mapping[str, Any], source: Source) -> None:
         front = source.front
-        texts = ((label, source.text(front + start, front + end).strip()) for label, (start, end) in spans.items())
+        spans = ((label, one["map"]) for label, one in definitions.items())
+        texts = ((label, source.text(front + start, front + end).strip()) for label, (start, end) in spans)
         self._defined = {label: text for label, text in texts if len(text) <= _LONGEST}
 
     def complete(self, text: str) -> str:

@@ -76,7 +76,7 @@ class StepMaker:
         on_fail = keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), "")
         deed = Deed(
             kind=kind,
-            words=partial(self._words.of, draft, codes),
+            words=partial(self._words.of, draft),
             commands=commands,
             by=keys.by,
             expected=keys.expected,

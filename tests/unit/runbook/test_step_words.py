@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.runbook.step_words import without_comments
+from bot.domain.comments import without_comments
 from tests.unit.runbook.making import book, fence
 
 LIST = "# R\n## Steps\n1. Stop the app in the console.\n2. Start it.\n3. Look at it.\n"
@@ -79,6 +79,23 @@ def test_numbers_that_are_words_count() -> None:
         "## Edit the config\nPut:\n\n    <!-- @ -->\n",
         f"## Stop {'it ' * 120}@\nWait.\n",
         "## Open [the console](https://@.example/)\nClick.\n",
+        "1. Type \\<!-- port @ --> there\n2. x\n",
+        "1. Type <!-- there\n2. and @ --> here\n",
+        "1. Stop it:\n   - type <!-- there\n   - and @ --> here\n2. x\n",
+        "> <!-- open\n\nStop @ -->\n",
+        "## Stop\n<!--> Stop @ -->\n",
+        "## Stop\n<!---> Stop @ -->\n",
+        "1. Stop <!--> @ --> it\n2. x\n",
+        '1. Stop <a title="<!-- @ -->">it</a>\n2. x\n',
+        '## Stop\n<div title="<!-- @ -->">it</div>\n',
+        "1. Open [it](https://db.example/<!--@-->)\n2. x\n",
+        '## Stop\n=== "On @"\n    Stop it.\n=== "On the other"\n    Stop that.\n',
+        '## Stop\n!!! danger "Never on @"\n    Stop it.\n',
+        "## Stop\n> [!NOTE]\n> Stop @.\n",
+        "## Stop\n| name | port |\n|---|---|\n| db | @ |\n",
+        "## Stop\n<pre>\n  @\n</pre>\n",
+        "## Stop\nLook at ![the lag](@.png).\n",
+        "## Stop it\nAs [we said][said].\n## Links to more\n[said]: https://@.example/\n",
     ],
 )
 def test_what_people_see_counts(text: str) -> None:
@@ -93,6 +110,12 @@ def test_what_people_see_counts(text: str) -> None:
         "1. Stop \\` it <!-- @ --> \\`\n2. x\n",
         "## Stop\n<!--\n@\n\n```sh\n@\n```\n-->\nStop it.\n",
         "> <!-- @ -->\n> Stop it.\n",
+        "> <!-- on\n> @ -->\n> Stop it.\n",
+        "## Stop\n<div>Stop <!-- @ --> it.</div>\n",
+        "1. Stop `` a`b `` it <!-- @ -->\n2. x\n",
+        "## Stop it {#@}\nNow.\n",
+        "## Stop it\nNow.\n\n[unused]: https://@.example/\n",
+        "## Stop it\nType `[unused]`.\n\n[unused]: https://@.example/\n",
     ],
 )
 def test_what_nobody_sees_does_not(text: str) -> None:
@@ -103,6 +126,44 @@ def test_blanks_in_code_count_and_how_it_is_set_does_not() -> None:
     text = f"# R\n## Edit the config\nPut:\n\n{fence('a:', '  b: 1', info='yaml')}"
     assert digests(text.replace("  b", "    b")) != digests(text)
     assert digests(text.replace("```", "~~~")) == digests(text)
+
+
+@pytest.mark.parametrize("code", ["`a b`", "``a ` b``", "`` `a b` ``"])
+def test_blanks_in_code_of_a_line_count_too(code: str) -> None:
+    text = f"# R\n1. Type {code} there\n2. x\n"
+    assert digests(text.replace("a ", "a   ")) != digests(text)
+    assert digests(text.replace(" there", "\n   there")) == digests(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("## Stop\n| a | b |\n|---|---|\n| c | d |\n", "## Stop\n|a|b|\n|:---|--:|\n|c  |d|\n"),
+        ("## Stop it\nNow.\n", "Stop it\n---\nNow.\n"),
+        ("## Stop it\nNow.\n", "## Stop it ##\nNow.\n"),
+        ("## Stop it\n- [ ] now\n  - or then\n", "## Stop it\n* [x] now\n\n     * or then\n"),
+        ("## Stop\n> Stop it\n> now.\n", "## Stop\n> Stop it\nnow.\n"),
+        ("1. Stop &amp; go\n2. x\n", "1. Stop & go\n2. x\n"),
+        ("1. Stop [it](a.html)\n2. x\n", "1. Stop [it][a]\n2. x\n\n[a]: a.html\n"),
+        ("1. Stop [it][a]\n2. x\n\n[a]: a.html\n", "1. Stop [it][b]\n2. x\n\n[b]: <a.html>\n"),
+    ],
+)
+def test_how_the_same_is_written_is_no_word(one: str, other: str) -> None:
+    assert digests(f"# R\n{one}") == digests(f"# R\n{other}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("- If it lags:\n  - stop it\n  - tell Ann\n", "- If it lags:\n  - stop it\n- tell Ann\n"),
+        ("- If it lags:\n  - stop it\n\n  Tell Ann\n", "- If it lags:\n  - stop it\n\n    Tell Ann\n"),
+        ("| a | b |\n|---|---|\n| stop it | |\n", "| a | b |\n|---|---|\n| stop | it |\n"),
+        ("Type it.\n", "Type `it`.\n"),
+        ("~~Stop it~~\n", "Stop it\n"),
+    ],
+)
+def test_what_the_same_words_belong_to_counts(one: str, other: str) -> None:
+    assert digests(f"# R\n## Stop\n{one}") != digests(f"# R\n## Stop\n{other}")
 
 
 def test_hostile_texts_are_read_at_once() -> None:
