@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from bot.domain.runbook import Fault, Moment, StepKind
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.taken_names import is_taken
-from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
+from bot.runbook.validation import Duration, Keys, Name, Pattern, regular_expression, repeated_keys, validate
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -40,21 +40,13 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
 
 
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"“{text}” is no regular expression: {error}") from None
-    return text
-
-
 def _capture(text: str) -> str:
     name, equals, pattern = text.partition("=")
     if not equals or not (name.isidentifier() and name.isascii()):
         raise ValueError(f"“{text}” is no capture: write NAME=regular expression with one group")
     if is_taken(name) or name.startswith("RECOVERY_"):
         raise ValueError(f"{name} is a variable that commands go by: capture under another name")
-    if re.compile(_pattern(pattern)).groups != 1:
+    if re.compile(regular_expression(pattern)).groups != 1:
         raise ValueError(f"“{pattern}” needs exactly one group, the part to keep")
     return text
 
@@ -97,7 +89,6 @@ Number = Annotated[int, BeforeValidator(_number)]
 Kind = Annotated[StepKind, BeforeValidator(_kind)]
 When = Annotated[Moment, BeforeValidator(_moment)]
 OnFail = Annotated[str, AfterValidator(_on_fail)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
 Timeout = Annotated[Duration, AfterValidator(_some_time)]
 
 

@@ -15,7 +15,7 @@ from bot.runbook.contradictions import contradictions
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.source import OPENERS
 from bot.runbook.taken_names import is_taken
-from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
+from bot.runbook.validation import Duration, Keys, Name, Pattern, repeated_keys, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,6 @@ _OURS = re.compile(r"recovery[ \t]*:|\[recovery[\].]")
 _MOST_LINES = 200
 _NEAR = 0.8
 _DEEP_RECOVERY = re.compile(r"^recovery[ \t]*:", re.MULTILINE)
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"“{text}” is no regular expression: {error}") from None
-    return text
 
 
 def _secret(text: str) -> str:
@@ -83,7 +75,7 @@ class InputKeys(Keys):
 
     ask: str = ""
     choices: list[Text] = Field(default_factory=list)
-    pattern: Annotated[str, AfterValidator(_pattern)] = ""
+    pattern: Pattern = ""
     default: Text = ""
     secret: Annotated[str, AfterValidator(_secret), Field(json_schema_extra={"pattern": f"^({_SECRET.pattern})?$"})] = (
         ""

@@ -15,6 +15,7 @@ from bot.domain.errors import nearest
 from bot.domain.runbook import Fault, Runbook, StepKind
 from bot.runbook.cross_checks import cross_faults
 from bot.runbook.drafts import Place
+from bot.runbook.held_values import CODE
 from bot.runbook.inputs import find_placeholders, variable_name
 from bot.runbook.library import folder_above, no_folder, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
@@ -177,9 +178,10 @@ def _commands(runbook: Runbook) -> Iterator[Fault]:
                 yield _warning(runbook, command.line, what, helps)
             for name in read_again(command, runbook.inputs) if command.runs else ():
                 what = f"a second shell, or a sum, in “{command.name}” reads the value of {name} as code."
-                yield _warning(
-                    runbook, command.line, what, f"Give {name} choices, or a pattern from ^ to $, under inputs:."
+                helps = (
+                    f"Give {name} choices, or a pattern from ^ to $ that lets none of {CODE} through, under inputs:."
                 )
+                yield _warning(runbook, command.line, what, helps)
 
 
 def _links(item: Parsed) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.runbook.held_values import holds_all
 from bot.runbook.inputs import variable_name
 from bot.runbook.languages import POSIX_SHELLS
 from bot.runbook.shell_text import Inside, ShellText
@@ -24,9 +25,6 @@ _SHELL = r"su\s[^|;&]{0,80}?-c\s|eval\s|let\s|gcloud\s(?:\w+\s){0,3}?ssh\s"
 _TEST = r"\[\[(?=[^\]\n]{0,200}\s-(?:eq|ne|lt|le|gt|ge)\s)"
 _ANYWHERE = r"(?:^|[\s/\"'(`])(?:ba|da|k|z)?sh\s+(?:--?\w[\w-]*\s+){0,5}?-\w*c\s"  # kubectl exec db -- sh -c
 _SECOND = re.compile(rf"{_STARTS}(?:{_SSH}|{_SHELL}|{_TEST})|{_ANYWHERE}")
-_WHOLE = re.compile(r"(?:\^|\\A)[^|]*(?:\$|\\Z)|(?:\^|\\A)\(.*\)(?:\$|\\Z)", re.DOTALL)
-"""Patterns that hold the whole of a value: what stands behind `^[0-9]+` may be anything."""
-
 _CONTINUED = re.compile(r"\\\n\s*")
 _LONGEST = 2000
 """Longer lines are cut: nobody wrote them by hand, and time stays bounded."""
@@ -38,7 +36,7 @@ def read_again(command: Command, inputs: Iterable[Input]) -> Iterator[str]:
         return
     handed_on = " ".join(_handed_on(command.script))
     for wanted in inputs:
-        checked = wanted.choices or _WHOLE.fullmatch(wanted.pattern) or wanted.secret
+        checked = wanted.choices or holds_all(wanted.pattern) or wanted.secret
         name = re.escape(variable_name(wanted.name))
         if not checked and (
             re.search(rf"\$(?:{name}\b|\{{{name}\}})", handed_on) or _in_a_sum(command.script, rf"\b{name}\b")

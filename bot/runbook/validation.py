@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from bot.domain.errors import nearest
 from bot.domain.runbook import Fault
@@ -46,13 +46,25 @@ def _name(value: Any) -> Any:
     return value
 
 
+def regular_expression(text: str) -> str:
+    """The text, when it is a regular expression that Python takes. Raises ValueError."""
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"“{text[:_SHOWN]}” is no regular expression: {error}") from None
+    return text
+
+
 Duration = Annotated[
     timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})
 ]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
 
+Pattern = Annotated[str, AfterValidator(regular_expression)]
+
 _NAME = re.compile(NAME_PATTERN.strip("^$"))
 _LONGEST = 400
+_SHOWN = 200
 _Model = TypeVar("_Model", bound=BaseModel)
 _WANTED = {
     "string_type": "must be text; put it in quotes",

@@ -74,3 +74,13 @@ def test_a_tab_in_the_front_matter_is_told_with_what_helps() -> None:
     (fault,) = faults("---\nrecovery:\n\tsystem: db\n---\n# R\nx\n")
     assert fault.startswith("book.md:3: the YAML cannot be read: ")
     assert "Indent with spaces" in fault
+
+
+@pytest.mark.parametrize("pattern", ["a{99999999999}", "(" * 3000 + ")" * 3000, "(a", "(?P<1>x)"], ids=len)
+def test_a_pattern_that_python_cannot_take_is_a_fault_wherever_it_stands(pattern: str) -> None:
+    (asked,) = faults(f"---\nrecovery: {{inputs: {{A: {{pattern: '{pattern}'}}}}}}\n---\n## R\nx\n")
+    assert asked.startswith("book.md:2: recovery.inputs.A.pattern: “")
+    (found, kept) = faults(f"## R\n<!-- step: {{expect: '{pattern}', capture: 'A={pattern}'}} -->\nx\n")
+    assert found.startswith("book.md:2: step.expect: “")
+    assert kept.startswith("book.md:2: step.capture: “")
+    assert all("is no regular expression: " in one for one in (asked, found, kept))

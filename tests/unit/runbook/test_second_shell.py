@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from bot.runbook.held_values import holds_all
 from bot.runbook.second_shell import read_again
 from tests.unit.runbook.making import book, fence
 
@@ -73,14 +76,43 @@ def test_a_value_beside_a_sum_is_not(script: str) -> None:
     assert names(script) == []
 
 
+HELD = [
+    "^[a-z]+$", "^(a|b)$", "^a$|^b$", r"\A[\w.-]+\Z", "^(?:(?:eu|us)-)?[a-z]{2}$", r"^(?i:[a-z]+)$", "^(?:eu$|us$)",
+    r"^(?P<a>\d)-(?P=a)$", "(?x) ^ [0-9]+ $ # a count", r"^\d{4}-\d\d-\d\d \d\d:\d\d$", "^(?=.{3,9}$)[a-z]+$",
+    r"^[^\W_]+$",
+    r"^[^;&|<>()$`\\\"']+$", r"^db\.example$", r"^a++$", r"(^a$)", r"\b^a\b$",
+]  # fmt: skip
+LET_THROUGH = [
+    "^[a-z]+", "[a-z]+$", "^a|b$", "^(eu)|(us)$", r"^[0-9]+\$", "^.*$", "^[^x]*$", r"^\S+$", r"^\D+$", "^(eu|us|.+)$",
+    r"^[ -~]+$", r"^[\W\d]+$", "^(eu$|us)", "(?:^a)?b$", "^eu(?:-.)?$", r"(?s)\A.*\Z", "^[a-z;]+$",
+    r"^['a-z]+$",
+    r"^(?!.*;).+$", "", "^", "$", "^(a)?(?(1)$|b)", r"^\$\(\w+\)$", "^[a-z]+|$",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("more", [", choices: [api, web]", ", pattern: '^[a-z]+$'", ", pattern: '^(a|b)$'"])
 def test_a_value_that_is_checked_may_be_read_twice(more: str) -> None:
     assert names("eval stop $NAME", more) == []
 
 
-@pytest.mark.parametrize("pattern", ["^[a-z]+", "[a-z]+$", "^a|b$"])
-def test_a_pattern_that_holds_only_a_part_of_the_value_is_no_check(pattern: str) -> None:
-    assert names("eval stop $NAME", f", pattern: '{pattern}'") == ["NAME"]
+@pytest.mark.parametrize("pattern", HELD)
+def test_a_pattern_may_hold_all_of_a_value_in_many_ways(pattern: str) -> None:
+    assert holds_all(pattern)
+
+
+@pytest.mark.parametrize("pattern", LET_THROUGH)
+def test_a_pattern_that_lets_code_through_is_no_check(pattern: str) -> None:
+    assert not holds_all(pattern)
+    quoted = pattern.replace("'", "''")
+    assert names("eval stop $NAME", f", pattern: '{quoted}'") == ["NAME"]
+
+
+@pytest.mark.parametrize("pattern", HELD)
+def test_no_hostile_value_passes_a_pattern_that_holds_all(pattern: str) -> None:
+    hostile = ["$(x)", "`x`", "; x", "a|b", "a & b", "x > y", "'", '"', "a\\", "(", "&&x"]
+    around = ["{}", "eu{}", "{}us", "1{}2", "a{}a", "db{}.example", "1-1{}"]
+    passed = [value for one in around for bad in hostile if re.search(pattern, value := one.format(bad))]
+    assert passed == []
 
 
 @pytest.mark.timeout(5)
