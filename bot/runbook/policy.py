@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, Field
 from bot.domain.errors import nearest
 from bot.domain.policy import Approval, Person, Policy, Schedule, Thresholds
 from bot.domain.runbook import Fault
+from bot.runbook.cron import cron_line
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
 
@@ -22,19 +22,6 @@ if TYPE_CHECKING:
 
 POLICY_FILE = "policy.yaml"
 _NEAR = 0.8
-_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#L]+")
-_CRON_FIELDS = 5
-_CRON_RANGES = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
-
-
-def _cron(text: str) -> str:
-    fields = text.split()
-    if len(fields) != _CRON_FIELDS or not all(_CRON_FIELD.fullmatch(field) for field in fields):
-        raise ValueError(f"“{text}” is no cron line: five fields, such as 0 9 * * 1")
-    for field, (name, least, most) in zip(fields, _CRON_RANGES, strict=True):
-        if wrong := [one for one in re.findall(r"(?<!/)\b\d+\b", field) if not least <= int(one) <= most]:
-            raise ValueError(f"“{text}” is no cron line: its {name} goes from {least} to {most}, not to {wrong[0]}")
-    return " ".join(fields)
 
 
 def _zone(text: str) -> str:
@@ -64,7 +51,7 @@ class ApprovalKeys(Keys):
 class ScheduleKeys(Keys):
     """One entry of `schedules:`."""
 
-    cron: Annotated[str, AfterValidator(_cron)]
+    cron: Annotated[str, AfterValidator(cron_line)]
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     channel: str = ""
 

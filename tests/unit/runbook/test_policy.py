@@ -108,6 +108,20 @@ def test_the_digest_changes_with_what_the_policy_says_and_not_with_its_looks() -
         ("0 9 * 13 *", "its month goes from 1 to 12, not to 13"),
         ("0 9 * * 8", "its weekday goes from 0 to 7, not to 8"),
         ("0 9 * *", "five fields, such as 0 9 * * 1"),
+        ("@daily", "five fields, such as 0 9 * * 1"),
+        ("*/0 9 * * 1", "its minute cannot be “*/0”"),
+        ("5-2 9 * * 1", "its minute “5-2” ends before it begins"),
+        ("0 22-4 * * 1", "its hour “22-4” ends before it begins"),
+        ("0 9 * NOV-FEB 1", "its month “NOV-FEB” ends before it begins"),
+        ("5-5 9 * * 1", "its minute “5-5” is one value, and would be read as all of them: write 5"),
+        ("zz 9 * * 1", "its minute cannot be “zz”"),
+        ("- 9 * * 1", "its minute cannot be “-”"),
+        ("1,,2 9 * * 1", "its minute cannot be “1,,2”"),
+        ("0 9 * * MOON", "its weekday cannot be “MOON”"),
+        ("0 9 * * 1#6", "its weekday cannot be “1#6”"),
+        ("R 9 * * 1", "its minute cannot be “R”"),
+        ("0 9 31 2 *", "no such day ever comes"),
+        ("0 9 30-31 FEB *", "no such day ever comes"),
     ],
 )
 def test_an_hour_that_no_clock_shows_is_a_fault(cron: str, why: str) -> None:
@@ -116,7 +130,13 @@ def test_an_hour_that_no_clock_shows_is_a_fault(cron: str, why: str) -> None:
     assert fault.endswith(f"{why}.")
 
 
-@pytest.mark.parametrize("cron", ["*/90 9 * * 1", "0 0 1-7,31 JAN-DEC MON", "59 23 L * 0", "0 9 * * 7"])
+@pytest.mark.parametrize(
+    "cron",
+    [
+        "*/90 9 * * 1", "0 0 1-7,31 JAN-DEC MON", "59 23 L * 0", "0 9 * * 7", "0 9 29 2 *", "0 9 * * SAT-SUN",
+        "0 9 31 2 1", "0 9 * * 1#2", "0 9 15W * ?", "0,30 8-18/2 * * mon-fri",
+    ],
+)  # fmt: skip
 def test_cron_lines_as_they_are_written_elsewhere_are_taken(cron: str) -> None:
     assert policy(TEXT.replace("0 9 * * 1", cron)).schedules["readiness"].cron == cron
 
