@@ -11,6 +11,7 @@ from bot.cli.world import session_of
 from bot.reports.render import render_walk_html
 from bot.runbook.alone import Alone
 from bot.runbook.output import to_line, to_text
+from bot.runbook.source import can_be_read
 
 
 def steps(
@@ -20,11 +21,14 @@ def steps(
     json: Json = False,
     html: Html = None,
 ) -> None:
-    """Print the steps that a person would walk; --json prints one object a line, a line a file."""
+    """Print the steps that a person would walk; --json prints one object a line, a line a file.
+
+    Exit 1 when a file cannot be read, after the walks of all others. `bringback check` judges annotations.
+    """
     session = session_of(context)
     alone = Alone(session.settings.runbooks_dir)
     runbooks = []
-    missing = any(not file.is_file() for file in files)
+    unread = not all(map(can_be_read, files))
     for file in files:
         runbook = alone.read(file)
         if html:
@@ -36,4 +40,4 @@ def steps(
                 session.screen.say(line)
     if html:
         write_page(session.screen, html, render_walk_html(runbooks))
-    raise typer.Exit(1 if missing else 0)
+    raise typer.Exit(1 if unread else 0)

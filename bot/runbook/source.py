@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from dataclasses import dataclass
@@ -81,6 +82,15 @@ def read_source(path: Path, file: str) -> Source:
     except OSError as error:
         return Source(file, NOTHING, faults=(Fault(file, 1, f"cannot be read: {error.strerror}."),))
     return decode_source(data, file)
+
+
+def can_be_read(path: Path) -> bool:
+    """Whether `read_source` finds a text: False for what is missing, no file, closed to us, or too large."""
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size <= MOST_BYTES and os.access(path, os.R_OK)
 
 
 def too_large(file: str, size: int) -> Fault:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.runbook.library import load
+from bot.runbook.source import MOST_BYTES
 from tests.unit.cli.terminal import bringback, world
 
 if TYPE_CHECKING:
@@ -225,6 +226,22 @@ def test_a_file_that_is_not_there_is_told_and_ends_with_1(books: Path) -> None:
     assert result.exit_code == 1
     assert "none.md:1: cannot be read: No such file or directory." in result.output
     assert "1. Restore" in result.output
+
+
+def test_a_file_that_is_too_large_to_read_ends_with_1_and_takes_nothing_from_the_others(books: Path) -> None:
+    (books / "large.md").write_text("# Large\n" + "x\n" * MOST_BYTES)
+    result = run(books, "steps", "--json", str(books / "large.md"), str(books), str(books / "dns.md"))
+    large, folder, dns = map(json.loads, result.stdout.splitlines())
+    assert result.exit_code == 1
+    assert "runbooks of more than 512 KB are not read" in large["faults"][0]["message"]
+    assert folder["faults"][0]["message"] == "is no file that can be read."
+    assert [step["title"] for step in dns["steps"]] == ["Restore", "Check"]
+
+
+def test_a_walk_with_a_fault_in_its_annotations_is_a_walk(books: Path) -> None:
+    (books / "dns.md").write_text(SOUND.replace("rto: 5m", "rto: soon"))
+    result = run(books, "steps", "--json", str(books / "dns.md"))
+    assert (result.exit_code, len(json.loads(result.stdout)["faults"])) == (0, 1)
 
 
 def test_no_page_is_written_over_a_runbook(books: Path) -> None:
