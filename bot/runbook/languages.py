@@ -16,3 +16,10 @@ QUERIES = frozenset({"sql", "psql", "pgsql", "mysql", "plsql", "promql", "redis"
 
 SESSIONS = frozenset({"console", "shell-session", "shellsession", "sh-session", "bash-session", "terminal"})
 """Languages in which only lines behind a prompt are commands."""
+
+NO_PROGRAMS = SESSIONS | QUERIES | {
+    "text", "txt", "plain", "plaintext", "none", "output", "log", "logs", "ini", "conf", "config", "properties", "toml",
+    "yaml", "yml", "json", "jsonc", "json5", "xml", "html", "css", "csv", "diff", "patch", "markdown", "md", "mermaid",
+    "http", "dockerfile", "hcl", "jinja", "jinja2", "ps1", "cmd", "bat", "batch", "golang", "javascript", "typescript",
+}  # fmt: skip
+"""Languages that are no name of a program which runs a file that it is given (`psql FILE` takes it for a database)."""

@@ -61,8 +61,9 @@ def test_each_thing_worth_mending_is_a_warning_with_its_line(tmp_path: Path) -> 
         "dns.md:5: warning: no owner",
         "dns.md:8: warning: the link “zones.md” leads nowhere",
         "dns.md:9: warning: the command “start” has no timeout: it may run for 0:30:00",
+        "dns.md:9: warning: the command “start” is marked sql: no program of that name runs such a file",
         "dns.md:9: warning: the placeholder “id” in “start” is never asked for",
-        "2 files: 0 faults, 6 warnings",
+        "2 files: 0 faults, 7 warnings",
     ]
 
 

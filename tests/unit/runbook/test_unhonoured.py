@@ -126,3 +126,32 @@ def test_two_runbooks_cannot_have_one_id_and_one_is_found_by_it(tmp_path: Path) 
     assert load(tmp_path, {}).estate().runbook("flush").name == "a"
     (tmp_path / "b.md").write_text("---\nrecovery: {id: flush}\n---\n## A\nx\n")
     assert [fault.message.partition(" is ")[0] for fault in load(tmp_path, {}).faults] == ["the id “flush”"]
+
+
+@pytest.mark.parametrize("language", ["console", "text", "output", "shell-session", "sql", "yaml", "json", "plaintext"])
+def test_a_command_in_a_language_that_no_program_is_called_by_is_said(language: str) -> None:
+    text = f"{OURS}## R\n" + fence("$ ls", info=f'{language} {{"name":"look"}}')
+    [fault] = unhonoured(parsed(text))
+    assert (fault.line, fault.severity) == (5, "warning")
+    assert fault.message == f"the command “look” is marked {language}: no program of that name runs such a file."
+    how = "psql -f" if language == "sql" else "sh"
+    assert fault.helps == f'Say what runs it, such as "interpreter":"{how}", or only show it: "run":"never".'
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        'console {"name":"look","interpreter":"sh"}',
+        'text {"name":"look","run":"never"}',
+        'python {"name":"look"}',
+        'ansible-playbook {"name":"look"}',
+        '{"name":"look"}',
+        "console",
+    ],
+)
+def test_a_command_that_something_runs_or_that_nothing_does_is_passed_over(info: str) -> None:
+    assert said(f"{OURS}## R\n" + fence("ls", info=info)) == []
+
+
+def test_only_what_would_run_is_said_to_run_with_a_program_that_is_not_there() -> None:
+    assert said("## R\n" + fence("$ ls", info='console {"name":"look"}')) == []
