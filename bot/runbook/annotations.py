@@ -234,7 +234,8 @@ def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[
         marked = compose(inner, line)
     except MarkedYamlError as error:
         at = min(error.line, line + inner.count("\n"))
-        return NO_STEP_KEYS, [Fault(file, at, f"the step's comment: {error.what}", "Write {key: value, ...}.")]
+        helps = f"Write {_COMMENT}. {error.helps}".rstrip()
+        return NO_STEP_KEYS, [Fault(file, at, f"the step's comment: {error.what}", helps)]
     if not isinstance(marked.value, dict) or not isinstance(marked.value.get("step"), dict):
         return StepKeys(), [Fault(file, line, "the step's comment holds no keys.", f"Write {_COMMENT}.")]
     keys, faults = validate(StepKeys, marked, ("step",), file)

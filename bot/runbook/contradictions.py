@@ -19,6 +19,9 @@ def contradictions(ours: Mapping[str, Any], marked: Marked, file: str) -> list[F
 
 def _of(ours: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     system, plan, optional = ours.get("system"), ours.get("plan"), ours.get("optional")
+    for key in ("system", "plan"):
+        if key in ours and ours[key] is None:
+            yield key, f"“{key}” is empty: write its name, or take it out"
     if system and plan:
         yield "plan", "a runbook declares a system or a plan, not both: split it"
     elif plan and not ours.get("systems"):

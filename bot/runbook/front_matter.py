@@ -28,6 +28,11 @@ _OURS = re.compile(r"recovery[ \t]*:|\[recovery[\].]")
 _MOST_LINES = 200
 _NEAR = 0.8
 _DEEP_RECOVERY = re.compile(r"^recovery[ \t]*:", re.MULTILINE)
+_READ = frozenset({"title", "owner", "owner_slack", "last_reviewed_on", "review_in"})
+_BESIDE = frozenset({
+    "system", "plan", "systems", "tier", "depends_on", "rpo", "rto", "retest", "targets", "execute", "backups", "truth",
+})  # fmt: skip
+"""Keys of ours that stand beside an empty `recovery:` by mistake, and hardly for another tool."""
 
 
 def _secret(text: str) -> str:
@@ -151,7 +156,10 @@ NO_KEYS = RecoveryKeys()
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a file's front matter says. `declares` is true when it means to declare a system or a plan, sound or not."""
+    """What a file's front matter says.
+
+    `declares` is true when it means to declare a system or a plan, sound or not; `unread` when it cannot be read.
+    """
 
     title: str = ""
     owner: str = ""
@@ -161,6 +169,7 @@ class FrontMatter:
     declares: bool = False
     marked: Marked = field(default_factory=Marked)
     faults: tuple[Fault, ...] = ()
+    unread: bool = False
 
 
 def read_front_matter(source: Source) -> FrontMatter:
@@ -174,11 +183,12 @@ def read_front_matter(source: Source) -> FrontMatter:
         return _unreadable(source.file, text, error)
     values = marked.value if isinstance(marked.value, dict) else {}
     recovery, faults = _recovery(values, marked, source.file)
-    faults += _near_misses(values, marked, source.file)
+    faults += [*_near_misses(values, marked, source.file), *_empty(values, marked, source.file)]
+    faults += _read_twice(marked, source.file)
     ours = values.get("recovery")
     return FrontMatter(
         title=_plain(values, "title"),
-        owner=(recovery.owner if recovery else "") or _plain(values, "owner") or _plain(values, "owner_slack"),
+        owner=next(filter(None, _owners(values, ours)), ""),
         last_reviewed_on=_date(marked.texts.get(("last_reviewed_on",), "")),
         review_in=_plain(values, "review_in"),
         recovery=recovery,
@@ -191,8 +201,8 @@ def read_front_matter(source: Source) -> FrontMatter:
 def _unreadable(file: str, text: str, error: MarkedYamlError) -> FrontMatter:
     # Front matter of other tools may hold templates that are no YAML: that is a fault only where ours stands in it.
     ours = bool(_DEEP_RECOVERY.search(text))
-    fault = Fault(file, error.line, error.what, severity="fault" if ours else "warning")
-    return FrontMatter(declares=ours, faults=(fault,))
+    fault = Fault(file, error.line, error.what, error.helps, "fault" if ours else "warning")
+    return FrontMatter(declares=ours, faults=(fault,), unread=True)
 
 
 def _recovery(values: dict[str, Any], marked: Marked, file: str) -> tuple[RecoveryKeys | None, list[Fault]]:
@@ -203,6 +213,34 @@ def _recovery(values: dict[str, Any], marked: Marked, file: str) -> tuple[Recove
     ours = values["recovery"]
     against = contradictions(ours, marked, file) if isinstance(ours, dict) else []
     return None if against else keys, repeated + faults + against
+
+
+def _owners(values: dict[str, Any], ours: object) -> Iterator[str]:
+    """Who is named as one, our own key first: also where another key of it is unsound."""
+    if isinstance(ours, dict):
+        yield _plain(ours, "owner")
+    yield _plain(values, "owner")
+    yield _plain(values, "owner_slack")
+
+
+def _empty(values: dict[str, Any], marked: Marked, file: str) -> Iterator[Fault]:
+    """`recovery:` with nothing below it: a slip of the hand, and a fault where its keys stand beside it."""
+    if "recovery" not in values or values["recovery"] is not None:
+        return
+    beside = [key for key in values if key in _BESIDE]
+    line = marked.line(("recovery",))
+    if beside:
+        what = f"recovery holds nothing, and “{beside[0]}” stands beside it: nothing reads it."
+        yield Fault(file, line, what, "Indent what belongs to recovery.")
+    else:
+        yield Fault(file, line, "recovery holds nothing.", "Write its keys below it, or take it out.", "warning")
+
+
+def _read_twice(marked: Marked, file: str) -> Iterator[Fault]:
+    """A warning for each key of others that we read, and of which we read the last one only."""
+    for path in marked.repeated:
+        if len(path) == 1 and path[0] in _READ:
+            yield Fault(file, marked.line(path), f"“{path[0]}” stands twice.", "Keep one of them.", "warning")
 
 
 def _near_misses(values: dict[str, Any], marked: Marked, file: str) -> Iterator[Fault]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.runbook.parse import Parsed
 
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
-_SPAN = re.compile(r"(\d{1,3})\s*(day|week|month|year)s?")
+_SPAN = re.compile(r"(?<![\d.,])(\d{1,4})\s*(day|week|month|year)s?")
 _MANY_STEPS = 60
 
 
@@ -130,17 +130,31 @@ def _warning(runbook: Runbook, line: int, what: str, helps: str = "") -> Fault:
 
 def _front(item: Parsed, today: date) -> Iterator[Fault]:
     runbook, line = item.runbook, item.front.marked.line(("recovery",)) if item.front.recovery else 1
+    if item.front.unread:
+        return  # whatever it says, it says to nobody yet
     if not runbook.owner:
-        yield _warning(runbook, line, "no owner.", "Say who keeps this runbook: owner: “@team” in the front matter.")
+        yield _no_owner(item, line)
     if runbook.system and not any(step.kind is StepKind.CHECK for step in runbook.steps):
         what = f"no check step: a restore of {runbook.system.name} cannot be proven."
         yield _warning(runbook, line, what, 'Compare restored data in a command with {"kind":"check"}.')
     yield from _unread_dates(item)
+    if runbook.last_reviewed_on and runbook.last_reviewed_on > today:
+        what = f"last_reviewed_on: {runbook.last_reviewed_on} lies ahead: its review is not due for long."
+        stated = item.front.marked.line(("last_reviewed_on",))
+        yield _warning(runbook, stated, what, "Write the day on which somebody walked through it.")
     due = review_due(runbook)
     if due and due < today:
         stated = item.front.marked.line(("last_reviewed_on",))
         what = f"its review was due on {due}; it was last reviewed on {runbook.last_reviewed_on}."
         yield _warning(runbook, stated, what, "Walk through it, then set last_reviewed_on.")
+
+
+def _no_owner(item: Parsed, line: int) -> Fault:
+    values = item.front.marked.value
+    if isinstance(values, dict) and "owner" in values:
+        line = item.front.marked.line(("owner",))
+        return _warning(item.runbook, line, "owner: is no text.", "Name one person or group: owner: “@team”.")
+    return _warning(item.runbook, line, "no owner.", "Say who keeps this runbook: owner: “@team” in the front matter.")
 
 
 def _unread_dates(item: Parsed) -> Iterator[Fault]:
@@ -149,7 +163,7 @@ def _unread_dates(item: Parsed) -> Iterator[Fault]:
     written = marked.texts.get(("last_reviewed_on",), "")
     if written and runbook.last_reviewed_on is None:
         what = f"last_reviewed_on: “{written}” is no date: its review is never due."
-        yield _warning(runbook, marked.line(("last_reviewed_on",)), what, "Write 2026-11-22.")
+        yield _warning(runbook, marked.line(("last_reviewed_on",)), what, "Write it as 2026-11-22.")
     if runbook.review_in and not _SPAN.search(runbook.review_in):
         what = f"review_in: “{runbook.review_in}” is no span of time: its review is never due."
         yield _warning(runbook, marked.line(("review_in",)), what, "Write 90 days, 6 months or 1 year.")
@@ -160,7 +174,10 @@ def review_due(runbook: Runbook) -> date | None:
     span = _SPAN.search(runbook.review_in)
     if not span or runbook.last_reviewed_on is None:
         return None
-    return runbook.last_reviewed_on + timedelta(days=int(span[1]) * _UNITS[span[2]])
+    try:
+        return runbook.last_reviewed_on + timedelta(days=int(span[1]) * _UNITS[span[2]])
+    except OverflowError:  # thousands of years
+        return None
 
 
 def _commands(runbook: Runbook) -> Iterator[Fault]:

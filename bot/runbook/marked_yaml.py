@@ -19,14 +19,33 @@ _MOST_BRACKETS = 200
 _BRACKET = re.compile(r"[\[\]{}]")
 _TRUE = {"true", "yes", "on"}
 
+_IN_ONE_COLUMN = "Begin the keys of one mapping in one column"
+_HINTS = (
+    ("unexpected end of stream", "Close the quotes that open here.", True),
+    ("expected ',' or", "Close the {bracket} that opens here.", True),
+    ("expected ':'", "Write key: value, or indent what goes on from the line above.", True),
+    ("mapping values", f"{_IN_ONE_COLUMN}, and put text that holds “: ” in quotes.", False),
+    ("expected key", f"{_IN_ONE_COLUMN}; what is in quotes ends with them.", False),
+    ("start any token", "Indent with spaces, and put text that begins with @, ` or % in quotes.", False),
+    ("tab character", "Indent with spaces, not with tabs.", False),
+    ("alias", "Put text that begins with * or & in quotes.", False),
+    ("alphabetic or numeric", "Put text that begins with * or & in quotes.", False),
+    ("sequence entries", "Write lists as [a, b], or each item on a line of its own.", False),
+    ("escape character", "Put it in single quotes: in double quotes \\ begins an escape.", False),
+)
+"""What the reader says, what helps, and whether it went wrong where it says that something opened."""
+
+_NO_BLANK = re.compile(r"\s*[A-Za-z_][\w-]*:[^\s:/]\S*\s*$")
+
 
 class MarkedYamlError(Exception):
-    """The text is no YAML that can be used: `line` counts from 1, `what` is a sentence."""
+    """The text is no YAML that can be used: `line` counts from 1, `what` is a sentence, and so is what `helps`."""
 
-    def __init__(self, line: int, what: str) -> None:
+    def __init__(self, line: int, what: str, helps: str = "") -> None:
         super().__init__(what)
         self.line = line
         self.what = what
+        self.helps = helps
 
 
 @dataclass(slots=True)
@@ -55,7 +74,7 @@ def compose(text: str, first_line: int = 1) -> Marked:
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        raise _unreadable(error, first_line) from None
+        raise _unreadable(error, text, first_line) from None
     except RecursionError:
         raise MarkedYamlError(first_line, "the YAML is nested too deeply.") from None
     marked = Marked(lines={(): first_line})
@@ -73,12 +92,17 @@ def _refuse_depth(text: str, first_line: int) -> None:
             raise MarkedYamlError(first_line + text.count("\n", 0, match.start()), "the YAML is nested too deeply.")
 
 
-def _unreadable(error: yaml.YAMLError, first_line: int) -> MarkedYamlError:
-    mark = getattr(error, "problem_mark", None)
+def _unreadable(error: yaml.YAMLError, text: str, first_line: int) -> MarkedYamlError:
+    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or "it holds characters that YAML does not allow"
-    if "start any token" in problem:
-        problem += ". Indent with spaces, and put text that begins with @, ` or % in quotes"
-    return MarkedYamlError(first_line + (mark.line if mark else 0), f"the YAML cannot be read: {problem}.")
+    helps, at_opening = next((hint[1:] for hint in _HINTS if hint[0] in problem), ("", False))
+    line = opened.line if at_opening and opened else mark.line if mark else 0
+    lines = text.split("\n")[: line + 1]
+    if opened and "{bracket}" in helps:
+        helps = helps.format(bracket=lines[line][opened.column])
+    elif "mapping values" in problem and line and _NO_BLANK.match(lines[line - 1]):
+        line, helps = line - 1, "A blank belongs behind the colon."
+    return MarkedYamlError(first_line + line, f"the YAML cannot be read: {problem}.", helps)
 
 
 class _Builder:

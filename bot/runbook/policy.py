@@ -103,7 +103,7 @@ def parse_policy(text: str, file: str = POLICY_FILE) -> tuple[Policy | None, tup
     try:
         marked = compose(text)
     except MarkedYamlError as error:
-        return None, (Fault(file, error.line, error.what),)
+        return None, (Fault(file, error.line, error.what, error.helps),)
     if marked.value is None:
         marked.value = {}
     keys, faults = validate(PolicyKeys, marked, (), file)

@@ -13,6 +13,8 @@ from bot.domain.runbook import Fault
 from bot.runbook.durations import parse_duration
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic_core import ErrorDetails
 
     from bot.runbook.marked_yaml import Marked, Path
@@ -101,13 +103,21 @@ def _fault(model: type[BaseModel], marked: Marked, at: Path, file: str, detail: 
     where = place((*at, *loc))
     if kind == "extra_forbidden":
         known = known_keys(model, loc[:-1])
-        near = nearest(str(loc[-1]), known, 1)
-        helps = f"Did you mean “{near[0]}”?" if near else f"Known keys: {', '.join(sorted(known))}."
+        helps = _instead(str(loc[-1]), known)
         around = place((*at, *loc[:-1]))
         return Fault(file, line, f"unknown key “{loc[-1]}”{f' in {around}' if around else ''}.", helps)
     if kind == "missing":
         return Fault(file, line, f"{place((*at, *loc[:-1])) or 'the file'} needs “{loc[-1]}”.")
     return Fault(file, line, f"{where}: {_what(detail)}.")
+
+
+def _instead(key: str, known: Sequence[str]) -> str:
+    """What to write in place of an unknown key."""
+    name, colon, value = key.partition(":")
+    if colon and name in known:
+        return f"A blank belongs behind the colon: “{name}: {value}”."
+    near = nearest(key, known, 1)
+    return f"Did you mean “{near[0]}”?" if near else f"Known keys: {', '.join(sorted(known))}."
 
 
 def _what(detail: ErrorDetails) -> str:

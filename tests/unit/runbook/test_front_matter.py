@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.runbook.library import load
+from bot.runbook.lint import check_folder
 from tests.unit.runbook.making import book, faults
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.domain.runbook import Fault
+
+NOTHING = "recovery holds nothing"
 
 
 def test_keys_that_do_not_go_together_are_told_beside_every_other_fault() -> None:
@@ -84,3 +90,50 @@ def test_a_pattern_that_python_cannot_take_is_a_fault_wherever_it_stands(pattern
     assert found.startswith("book.md:2: step.expect: “")
     assert kept.startswith("book.md:2: step.capture: “")
     assert all("is no regular expression: " in one for one in (asked, found, kept))
+
+
+def checked(folder: Path) -> tuple[Fault, ...]:
+    return check_folder(folder, {}, date(2026, 11, 22)).faults
+
+
+def told(tmp_path: Path, front: str) -> list[str]:
+    (tmp_path / "a.md").write_text(f"---\n{front}\n---\n## Stop it\nStop it.\n")
+    return [f"{fault.line}: {fault.severity}: {fault.message} {fault.helps}".rstrip() for fault in checked(tmp_path)]
+
+
+def test_what_cannot_be_read_is_told_alone_with_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text('---\nowner: "@a"\nrecovery:\n  system: a\n   tier: 1\n---\n## Stop it\nx\n')
+    (fault,) = checked(tmp_path)
+    assert (fault.line, fault.message) == (
+        5,
+        "the YAML cannot be read: mapping values are not allowed in this context.",
+    )
+    assert fault.helps.startswith("Begin the keys of one mapping in one column")
+
+
+@pytest.mark.parametrize(
+    ("front", "found"),
+    [
+        ("owner: a\nrecovery:\nsystem: db\ntier: 1", [
+            f"3: fault: {NOTHING}, and “system” stands beside it: nothing reads it. Indent what belongs to recovery.",
+        ]),
+        ("owner: a\nrecovery:", [f"3: warning: {NOTHING}. Write its keys below it, or take it out."]),
+        ("owner: a\nrecovery:\n  system:\n  tier: 1", [
+            "4: fault: recovery: “system” is empty: write its name, or take it out.",
+        ]),
+        ("owner: a\nrecovery:\n  plan:", ["4: fault: recovery: “plan” is empty: write its name, or take it out."]),
+        ("owner: [a, b]", ["2: warning: owner: is no text. Name one person or group: owner: “@team”."]),
+        ("title: x\nowner:", ["3: warning: owner: is no text. Name one person or group: owner: “@team”."]),
+        ("recovery:\n  owner: a\n  teir: 1", [
+            "4: fault: unknown key “teir” in recovery. Did you mean “tier”?",
+        ]),
+        ("owner: a\ntitle: x\ntitle: y", ["4: warning: “title” stands twice. Keep one of them."]),
+        ("owner: a\nlayout: x\nlayout: y", []),
+        ("owner: a\nrecovery:\n  system:db", ["3: fault: recovery: must be a mapping, such as {key: value}."]),
+        ("owner: a\nrecovery: {system:db}", [
+            "3: fault: unknown key “system:db” in recovery. A blank belongs behind the colon: “system: db”.",
+        ]),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_once_at_its_line(tmp_path: Path, front: str, found: list[str]) -> None:
+    assert told(tmp_path, front) == found

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.runbook.lint import Report, check_folder
 from bot.runbook.output import report_github, report_json, report_text, to_json, to_text
 from bot.runbook.schema import schemas
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFERENCE = "nothing in it is a step to take. Leave it out of RUNBOOKS_DIR, or write its steps as a list."
-NEVER = "its review is never due."
+NEVER = "its review is never due. Write"
 TODAY = date(2026, 11, 22)
 GOOD = """\
 ---
@@ -80,9 +82,24 @@ def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
 def test_a_date_that_cannot_be_read_is_told_for_no_review_would_ever_be_due(tmp_path: Path) -> None:
     text = GOOD.replace("2026-09-01", "01/09/2024").replace("6 months", "half a year")
     assert check(tmp_path, text)[:2] == [
-        "dns.md:4: warning: last_reviewed_on: “01/09/2024” is no date: its review is never due. Write 2026-11-22.",
-        f"dns.md:5: warning: review_in: “half a year” is no span of time: {NEVER} Write 90 days, 6 months or 1 year.",
+        f"dns.md:4: warning: last_reviewed_on: “01/09/2024” is no date: {NEVER} it as 2026-11-22.",
+        f"dns.md:5: warning: review_in: “half a year” is no span of time: {NEVER} 90 days, 6 months or 1 year.",
     ]
+
+
+def test_a_review_in_the_future_is_told(tmp_path: Path) -> None:
+    assert check(tmp_path, GOOD.replace("2026-09-01", "2062-09-01"))[0] == (
+        "dns.md:4: warning: last_reviewed_on: 2062-09-01 lies ahead: its review is not due for long. "
+        "Write the day on which somebody walked through it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("span", "due"), [("1000 days", ""), ("1.5 years", ""), ("2 weeks", "2026-09-15"), ("999 years", "")]
+)
+def test_a_span_of_time_is_read_whole(tmp_path: Path, span: str, due: str) -> None:
+    found = [line for line in check(tmp_path, GOOD.replace("6 months", span)) if "its review was due" in line]
+    assert [f"on {due};" in line for line in found] == ([True] if due else [])
 
 
 def test_a_value_for_a_second_shell_is_a_warning(tmp_path: Path) -> None:

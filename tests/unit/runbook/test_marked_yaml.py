@@ -40,3 +40,31 @@ def test_a_key_that_stands_twice_is_remembered() -> None:
 def test_yaml_that_cannot_be_used_is_one_error(text: str) -> None:
     with pytest.raises(MarkedYamlError):
         compose(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "helps"),
+    [
+        ("a: 'x\nb: c\nd: e\n", 1, "Close the quotes that open here."),
+        ('b: c\na: "x\nd: e\n', 2, "Close the quotes that open here."),
+        ("a: [x\nb: c\nd: e\n", 1, "Close the [ that opens here."),
+        ("a: {x: y\nb: c\n", 1, "Close the { that opens here."),
+        ("a: b\n c: d\n", 2, "Begin the keys of one mapping in one column, and put text that holds “: ” in quotes."),
+        ("a: b: c\n", 1, "Begin the keys of one mapping in one column, and put text that holds “: ” in quotes."),
+        ("a:\n  b: c\n d: e\n", 3, "Begin the keys of one mapping in one column; what is in quotes ends with them."),
+        ("a: 'it's'\n", 1, "Begin the keys of one mapping in one column; what is in quotes ends with them."),
+        ("a:\n  system:orders\n  tier: 1\n", 2, "A blank belongs behind the colon."),
+        ("a: b\nc\nd: e\n", 2, "Write key: value, or indent what goes on from the line above."),
+        ("a: @b\n", 1, "Indent with spaces, and put text that begins with @, ` or % in quotes."),
+        ("a:\n\t- b\n", 2, "Indent with spaces, and put text that begins with @, ` or % in quotes."),
+        ("a:\n  b: c\n\td: e\n", 3, "Indent with spaces, not with tabs."),
+        ("a: *b\n", 1, "Put text that begins with * or & in quotes."),
+        ("a: &\n", 1, "Put text that begins with * or & in quotes."),
+        ("a: - b\n", 1, "Write lists as [a, b], or each item on a line of its own."),
+        ('a: "\\d"\n', 1, "Put it in single quotes: in double quotes \\ begins an escape."),
+    ],
+)
+def test_yaml_that_cannot_be_read_is_told_where_it_goes_wrong_with_what_helps(text: str, line: int, helps: str) -> None:
+    with pytest.raises(MarkedYamlError) as raised:
+        compose(text, first_line=3)
+    assert (raised.value.line, raised.value.helps) == (line + 2, helps)
