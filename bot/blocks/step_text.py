@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.elements import context
 from bot.blocks.rich_text import markdown_block, markdown_blocks
-from bot.runbook.filled import filled_text
+from bot.runbook.filled import said_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,5 +37,4 @@ def whole_markdown(markdown: str) -> list[Block]:
 
 
 def _said(step: PlannedStep, values: Mapping[str, str]) -> str:
-    said = [text for text in (step.context, filled_text(step, values)) if text.strip()]
-    return "\n\n".join(said) or step.title
+    return said_text(step, values) or step.title

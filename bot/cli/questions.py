@@ -13,7 +13,7 @@ from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Choice, Question
 from bot.domain.runbook import StepKind
 from bot.operations.answer_step import NEEDS_REASON
-from bot.runbook.filled import filled_text, says_title
+from bot.runbook.filled import said_text, says_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,12 +89,11 @@ def show_question(screen: Screen, waiting: Waiting, usual: timedelta | None = No
 
 
 def show_step(screen: Screen, planned: PlannedStep, values: Mapping[str, str]) -> None:
-    """What a step says, with the values that are known in its commands."""
+    """What a step says, with the values that are known in its commands and inline code."""
     if not says_title(planned):  # once is enough
         screen.say(Text(one_line(f"{planned.number} {planned.title}"), style="bold"))
-    for text in (planned.context, filled_text(planned, values)):
-        if text.strip():
-            screen.say(markdown_terminal(text))
+    if said := said_text(planned, values):
+        screen.say(markdown_terminal(said))
 
 
 def _notes(waiting: Waiting, usual: timedelta | None) -> list[str]:

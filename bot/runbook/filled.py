@@ -1,9 +1,10 @@
-"""A step as people are shown it: its markdown, with the values of its placeholders in its commands."""
+"""A step as people are shown it: its markdown, with the values of its placeholders in its commands and inline code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.runbook.code_spans import with_code
 from bot.runbook.inputs import shown
 from bot.runbook.languages import POSIX_SHELLS
 from bot.runbook.titles import plain
@@ -26,10 +27,11 @@ def known_values(plan: FrozenPlan, unit: UnitState) -> dict[str, str]:
     return {name: value for name, value in {**dict(plan.inputs), **captured}.items() if name not in secrets}
 
 
-def filled_text(planned: PlannedStep, values: Mapping[str, str]) -> str:
-    """The step's own markdown, with values in the commands that a person is shown. Everything else stays as it is."""
+def said_text(planned: PlannedStep, values: Mapping[str, str]) -> str:
+    """What stands before a step and its own markdown, with values. Empty when its title is all that there is."""
     commands = [*planned.shown, *([planned.runs] if planned.runs else [])]
-    return filled(planned.text, commands, values)
+    said = (filled(planned.context, (), values), filled(planned.text, commands, values))
+    return "\n\n".join(text for text in said if text.strip())
 
 
 def says_title(planned: PlannedStep) -> bool:
@@ -39,8 +41,13 @@ def says_title(planned: PlannedStep) -> bool:
 
 
 def filled(text: str, commands: Iterable[Command], values: Mapping[str, str]) -> str:
-    """Markdown in which these commands have their placeholders replaced by values, quoted for a shell."""
-    lines = text.split("\n")
+    """Markdown in which these commands, and inline code, have their placeholders replaced by values.
+
+    They are quoted for a shell: what stands in backticks is copied into one as often as a fence is.
+    """
+    if not values:
+        return text
+    lines = with_code(text, lambda code: shown(code, values)).split("\n")
     for command in commands:
         before = command.text.removesuffix("\n").split("\n")
         after = shown(command.text, values).removesuffix("\n").split("\n")
