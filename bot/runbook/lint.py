@@ -19,6 +19,7 @@ from bot.runbook.held_values import CODE
 from bot.runbook.inputs import find_placeholders, variable_name
 from bot.runbook.library import folder_above, no_folder, policy_in, read_runbook, runbook_files
 from bot.runbook.links import relative_links
+from bot.runbook.misplaced_comments import misplaced
 from bot.runbook.policy import POLICY_FILE
 from bot.runbook.second_shell import read_again
 from bot.runbook.unhonoured import unhonoured
@@ -114,7 +115,8 @@ def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]
     runbook = item.runbook
     if any(fault.severity == "fault" for fault in item.source.faults):
         return []
-    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy), *unhonoured(item)]
+    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy)]
+    found += [*unhonoured(item), *misplaced(item)]
     if _reads_like_reference(item):
         what = "this reads like reference: nothing in it is a step to take."
         found.append(_warning(runbook, 1, what, "Leave it out of RUNBOOKS_DIR, or write its steps as a list."))
