@@ -45,7 +45,7 @@ async def show_ending(session: Session, verbs: Verbs, state: RecoveryState) -> i
             )
     elif state.status is RecoveryStatus.ENDED:
         screen.say(f"All of it, with times: bringback review {recovery}")
-    return 0 if state.outcome is Outcome.RECOVERED or _only_simulated(state) else 1
+    return 0 if state.outcome in {Outcome.RECOVERED, Outcome.FINISHED} or _only_simulated(state) else 1
 
 
 def _only_simulated(state: RecoveryState) -> bool:

@@ -36,7 +36,8 @@ def head_lines(review: Review) -> Iterator[Text]:
 def review_lines(review: Review, times: Times) -> Iterator[RenderableType]:
     """All that a person at a terminal needs; `--markdown` has every step."""
     yield from head_lines(review)
-    yield Text(one_line(review_text.order_line(review)))
+    if order := review_text.order_line(review):
+        yield Text(one_line(order))
     if review.systems:
         yield make_table(_HEADS, [_row(system, times) for system in review.systems])
     for system in review.not_started:

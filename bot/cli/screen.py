@@ -40,6 +40,7 @@ STYLES: dict[str, str] = {
     Verdict.UNVERIFIED: "bold magenta",
     Verdict.ABORTED: "red",
     Outcome.RECOVERED: "bold green",
+    Outcome.FINISHED: "bold green",
     StepStatus.WAITING: "bold cyan",
     StepStatus.RUNNING: "cyan",
     RecoveryStatus.WAITING_FOR_APPROVAL: "bold cyan",

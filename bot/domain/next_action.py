@@ -261,4 +261,4 @@ def outcome_of(state: RecoveryState) -> Outcome | None:
         return Outcome.UNVERIFIED
     if Verdict.PARTIAL in verdicts:
         return Outcome.PARTIAL
-    return Outcome.RECOVERED
+    return Outcome.RECOVERED if state.plan.systems else Outcome.FINISHED

@@ -90,7 +90,8 @@ class RecoveryStatus(StrEnum):
 class Outcome(StrEnum):
     """How a recovery ended."""
 
-    RECOVERED = "recovered"  # every system that counts is verified (a walk: every step is done)
+    RECOVERED = "recovered"  # every system that counts is verified
+    FINISHED = "finished"  # a walk that restores no system: every step was done, or in a drill spoken of
     PARTIAL = "partial"
     UNVERIFIED = "unverified"
     FAILED = "failed"

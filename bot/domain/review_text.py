@@ -43,6 +43,9 @@ def time_line(review: Review) -> str:
     """How long it took, against what was promised, and what the start of the clock rests on."""
     measured = review.timeline
     clock = f"({between(measured.started_at, measured.ended_at)})"
+    if not review.systems:
+        since = f". {start_line(review)}" if review.outage_started_at else ""
+        return f"Took {in_words(measured.duration)} {clock}. This runbook restores no system: no RTA{since}"
     if review.mode is Mode.DRILL:
         return f"{_restore_time(review)} {clock}. A drill has no outage: no RTA"
     if review.rta is None:
@@ -68,8 +71,6 @@ def _restore_time(review: Review) -> str:
 
 
 def _why_no_rta(review: Review) -> str:
-    if not review.systems:
-        return "this runbook restores no system"
     missing = [system.name for system in review.systems if system.critical and not system.verified_at]
     return f"not verified: {', '.join(missing)}" if missing else "the start of the outage is not known"
 
@@ -103,7 +104,9 @@ def parts_line(review: Review) -> str:
 
 
 def order_line(review: Review) -> str:
-    """Whether the systems came back in the documented order."""
+    """Whether the systems came back in the documented order; empty where there were none."""
+    if not review.systems:
+        return ""
     if review.out_of_order:
         return f"Not in the documented order: {'; '.join(review.out_of_order)}"
     return "In the documented order: each started when all it depends on was verified"

@@ -22,6 +22,7 @@ _REAL = (
 )
 _DRILLS = (
     (Outcome.RECOVERED, "passed"),
+    (Outcome.FINISHED, "walked to the end (no system restored)"),
     (Outcome.PARTIAL, "partial"),
     (Outcome.UNVERIFIED, "unverified"),
     (Outcome.FAILED, "failed"),

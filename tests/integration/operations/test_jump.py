@@ -80,7 +80,7 @@ class TestWalk:
             await answer_step(desk, "R-1", "walk", step, 2, Choice.DONE, RILEY)
         await answer_step(desk, "R-1", "walk", "let-it-go", 1, Choice.DONE, ALEX)
         state = await answer_step(desk, *LAST, Choice.DONE, RILEY)
-        assert (state.outcome, state.units["walk"].verdict) == (Outcome.RECOVERED, Verdict.DONE)
+        assert (state.outcome, state.units["walk"].verdict) == (Outcome.FINISHED, Verdict.DONE)
         ids = [event.id for event in await desk.store.ledger.events("R-1")]
         assert len(ids) == len(set(ids))
 

@@ -116,7 +116,7 @@ async def test_two_people_walk_an_opened_runbook_look_assign_jump_attach_hand_ov
     await alex.wait_message(INCIDENTS, "Ledger")
 
     state = await walked.desk.store.recoveries.state("R-1")
-    assert (state.outcome, state.lead) == (Outcome.RECOVERED, alex.id)
+    assert (state.outcome, state.lead) == (Outcome.FINISHED, alex.id)
     (kept,) = state.attachments
     assert await attachment(walked.desk, "R-1", kept.digest) == ("gw.log", LOG)
     assert set(walked.console.log.refusals) <= {"ratelimited"}  # more than a post a second

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.events import EventKind
-from bot.domain.frozen_plan import OnFail, UnitKind
+from bot.domain.frozen_plan import Mode, OnFail, UnitKind
 from bot.domain.next_action import RunStep, next_action, outcome_of, startable
 from bot.domain.recovery import begin, fold
 from bot.domain.recovery_state import CHOICES, Outcome, StepStatus, UnitState, Verdict
@@ -242,6 +242,13 @@ def test_a_recovery_ends_as_its_least_certain_system_did(verdicts: tuple[str, st
     told = History(plan_of(system("dns"), system("docs"))).launch().unit("dns").unit("docs")
     told.end_unit("dns", verdicts[0]).end_unit("docs", verdicts[1])
     assert outcome_of(state_after(told)) is outcome
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_walk_that_restores_no_system_finishes_and_recovers_nothing(mode: Mode) -> None:
+    walked = system("tidy", check(), kind=UnitKind.WALK)
+    told = History(plan_of(walked, mode=mode)).launch().unit("tidy").end_unit("tidy", "done")
+    assert outcome_of(state_after(told)) is Outcome.FINISHED
 
 
 def test_an_optional_system_spoils_nothing_by_itself() -> None:

@@ -170,9 +170,9 @@ def test_a_refused_recovery_is_not_measured() -> None:
 
 def test_a_walk_of_a_runbook_without_a_system_is_not_measured() -> None:
     told = History(plan_of(system("tidy", manual("sweep"), kind=UnitKind.WALK))).launch().unit("tidy")
-    told.ask("tidy", "sweep").answer("tidy", "sweep", "done").end_unit("tidy", "done").end()
+    told.ask("tidy", "sweep").answer("tidy", "sweep", "done").end_unit("tidy", "done").end("finished")
     found = review(told)
-    assert (found.attainment, found.systems, found.outcome) == (Attainment.NOT_MEASURED, (), Outcome.RECOVERED)
+    assert (found.attainment, found.systems, found.outcome) == (Attainment.NOT_MEASURED, (), Outcome.FINISHED)
     assert found.steps[0].who == ("Ann",)
 
 

@@ -78,7 +78,20 @@ def test_without_an_rta_it_says_why(told: Review) -> None:
     unknown = replace(told, rta=None, outage_started_at=None)
     assert say.time_line(unknown).startswith("No RTA: the start of the outage is not known. ")
     assert say.time_line(unknown).endswith("Start of the outage: unknown, at least since it was asked for")
-    assert say.time_line(replace(told, rta=None, systems=())).startswith("No RTA: this runbook restores no system. ")
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_walk_that_restores_no_system_says_that_it_finished_and_how_long_it_took(mode: Mode) -> None:
+    walked = system("tidy", manual("sweep"), kind=UnitKind.WALK)
+    history = History(plan_of(walked, mode=mode)).launch().unit("tidy").wait(2)
+    found = replace(
+        build_review(history.plan, history.end_unit("tidy", "done").end("finished").events), outage_started_at=None
+    )
+    assert say.headline(found) == f"R-1 {mode.value.upper()}: FINISHED"
+    assert say.time_line(found).startswith("Took ")
+    assert say.time_line(found).endswith(" UTC). This runbook restores no system: no RTA")
+    assert "RECOVERED" not in say.headline(found)
+    assert (say.order_line(found), say.loss_line(found)) == ("", "")
 
 
 def test_a_start_without_evidence_says_so(told: Review) -> None:
