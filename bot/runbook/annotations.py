@@ -186,18 +186,19 @@ def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], li
     inner, closed, behind = rest.partition("}")
     if wrong := _wrong_info(inner, behind, closed=bool(closed)):
         return language, {}, [Fault(file, line, *wrong)]
-    pairs = _pairs(inner)
-    if pairs is None:
-        helps = 'Write {"name":"restore","timeout":"20m"}, all of it in double quotes.'
-        return language, {}, [Fault(file, line, "the fence's info is not JSON: nothing of it is read.", helps)]
+    pairs = _json(inner)
+    if pairs is None and (wrong := _not_json(inner)):
+        return language, {}, [Fault(file, line, *wrong)]
+    wrong = _wrong_words(inner) if pairs is None else None
+    pairs = _words(inner) if pairs is None else pairs
     values = dict(pairs)
     ours = FenceKeys.model_fields.keys() & values.keys()
     twice = sorted(key for key in ours if sum(key == other for other, _ in pairs) > 1)
-    return language, values, [_twice(key, file, line) for key in twice]
+    return language, values, [Fault(file, line, *one) for one in (wrong, *map(_twice, twice)) if one]
 
 
-def _twice(key: str, file: str, line: int) -> Fault:
-    return Fault(file, line, f"“{key}” stands twice in the fence's info.", "Keep one of them.")
+def _twice(key: str) -> tuple[str, str]:
+    return f"“{key}” stands twice in the fence's info.", "Keep one of them."
 
 
 def _wrong_info(inner: str, behind: str, *, closed: bool) -> tuple[str, str] | None:
@@ -211,17 +212,42 @@ def _wrong_info(inner: str, behind: str, *, closed: bool) -> tuple[str, str] | N
     return None
 
 
-def _pairs(inner: str) -> list[tuple[str, str]] | None:
-    """Keys and values as JSON, else as words; None where it is meant as JSON and is none."""
+def _json(inner: str) -> list[tuple[str, str]] | None:
+    """Keys and values as JSON; None where it is none."""
     try:
         # No other object can stand within this one: it ends at the first `}`.
         values: list[tuple[str, Any]] = json.loads("{" + inner + "}", object_pairs_hook=list)
     except (ValueError, RecursionError):  # the latter: brackets nested thousands deep
-        if _JSON.search(inner):
-            return None
-        words = (word.partition("=") for word in inner.split())
-        return [(key, value) for key, equals, value in words if equals]
+        return None
     return [(key, _as_text(value)) for key, value in values]
+
+
+def _not_json(inner: str) -> tuple[str, str] | None:
+    """What is wrong with what is meant as JSON, and what helps; None where it is meant as words."""
+    if not _JSON.search(inner):
+        return None
+    what = "the fence's info is not JSON: nothing of it is read."
+    if inner.rstrip().endswith(","):
+        return what, "Take out the comma before the }."
+    return what, 'Write {"name":"restore","timeout":"20m"}, all of it in double quotes.'
+
+
+def _words(inner: str) -> list[tuple[str, str]]:
+    words = (word.partition("=") for word in inner.split())
+    return [(key, value) for key, equals, value in words if equals]
+
+
+def _wrong_words(inner: str) -> tuple[str, str] | None:
+    """What is wrong with `{ key=value }`, where one of our keys stands in it, and what helps."""
+    words = inner.split()
+    ours = [word for word in words if word.partition("=")[0] in FenceKeys.model_fields]
+    loose = [word for word in words if not word.partition("=")[0] or "=" not in word]
+    helps = 'Write { name=restore timeout=20m }, or {"name":"restore","timeout":"20m"}.'
+    if ours and loose and any("=" in word for word in words):
+        return f"the fence's info: “{loose[0]}” is part of no key=value, for blanks part them.", helps
+    if wrong := next((word for word in ours if word.endswith((",", '"', "'"))), ""):
+        return f"the fence's info: “{wrong}” is read with its comma or quotes.", helps
+    return None
 
 
 def _as_text(value: Any) -> str:

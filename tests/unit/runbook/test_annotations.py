@@ -12,6 +12,8 @@ from tests.unit.runbook.making import book, faults, fence
 
 BRACE = "holds a } in a value: Runme stops there. Put a regular expression with } into the step's comment."
 JSON = '{"name":"restore","timeout":"20m"}'
+WORDS = 'Write { name=restore timeout=20m }, or {"name":"restore","timeout":"20m"}.'
+PARTED = "key=value, for blanks part them"
 COMMENT = "the step's comment: <!-- step: {key: value} -->"
 OURS = "---\nrecovery: {system: db, execute: true}\n---\n"
 
@@ -66,6 +68,9 @@ def test_a_command_runs_only_with_a_name_in_a_runbook_that_says_so() -> None:
         "{r, echo=FALSE}",
         "{ name=x }",
         "js {",
+        "sh { .numberLines startFrom=5 }",
+        "sh { linenos=table hl_lines=2 }",
+        'sh { title="Stop it" }',
         'sh {"interactive":"false","promptEnv":"no"}',
     ],
 )
@@ -83,6 +88,11 @@ def test_the_info_of_other_tools_is_left_alone(info: str) -> None:
             'sh {name:"x"}',
             f"the fence's info is not JSON: nothing of it is read. Write {JSON}, all of it in double quotes.",
         ),
+        ('sh {"name":"x",}', "the fence's info is not JSON: nothing of it is read. Take out the comma before the }."),
+        ("sh { name = x timeout = 5m }", f"the fence's info: “name” is part of no {PARTED}. {WORDS}"),
+        ("sh { name=x expect=all is well }", f"the fence's info: “is” is part of no {PARTED}. {WORDS}"),
+        ("sh { name='x' kind=check }", f"the fence's info: “name='x'” is read with its comma or quotes. {WORDS}"),
+        ("sh { name=x, timeout=5m }", f"the fence's info: “name=x,” is read with its comma or quotes. {WORDS}"),
         ('sh {"expect":"a{3}b"}', f"the fence's info {BRACE}"),
         ('sh {"expect":"["}', "expect: “[” is no regular expression: unterminated character set at position 0."),
         (
