@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain.plan_steps import pieces_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.runbook.parse import Parsed
 
 _PEOPLE = "only commands that run heed it"
+_NAMED = re.compile(r"[\s>]*(?:`{3,}|~{3,})(?:[^{]*?\s|\s*\{\s*)name\s*[=:]")
 _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 
 
@@ -32,6 +34,11 @@ def unhonoured(item: Parsed) -> Iterator[Fault]:
         )
     for step in runbook.steps:
         running = [one for one in step.commands if one.runs and step.kind in _RUNS]
+        for command in step.commands if runbook.execute else ():
+            if not command.name and _NAMED.match(item.source.lines[command.line - 1]):
+                what = "the fence's info names a command and nothing reads it: the command is only shown."
+                helps = 'Write it as in ```sh {"name":"restore","timeout":"20m"}.'
+                yield Fault(runbook.file, command.line, what, helps, "warning")
         for what, helps in (*_of_step(runbook, step, running), *_beside(step, running)):
             yield Fault(runbook.file, step.line, what, helps, "warning")
         for command in running:

@@ -155,3 +155,20 @@ def test_a_command_that_something_runs_or_that_nothing_does_is_passed_over(info:
 
 def test_only_what_would_run_is_said_to_run_with_a_program_that_is_not_there() -> None:
     assert said("## R\n" + fence("$ ls", info='console {"name":"look"}')) == []
+
+
+@pytest.mark.parametrize(
+    "info", ["sh name=look timeout=5m", 'bash name="look"', "{name=look}", "{ name=look }", "sh name: look"]
+)
+def test_keys_that_no_braces_hold_are_said_where_commands_may_run(info: str) -> None:
+    [fault] = unhonoured(parsed(f"{OURS}## R\n" + fence("ls", info=info)))
+    assert fault.message == "the fence's info names a command and nothing reads it: the command is only shown."
+    assert (fault.line, fault.helps) == (5, 'Write it as in ```sh {"name":"restore","timeout":"20m"}.')
+    assert said("## R\n" + fence("ls", info=info)) == []
+
+
+@pytest.mark.parametrize(
+    "info", ["sh", 'sh title="name of it"', "{.sh}", "sh hl_lines=1", "sh filename=x.sh", 'sh {name:"x"}']
+)
+def test_other_tools_info_is_left_alone_where_commands_may_run(info: str) -> None:
+    assert said(f"{OURS}## R\n" + fence("ls", info=info)) == []
