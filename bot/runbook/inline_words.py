@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 Words = tuple[str, tuple[str, ...]]
 """Prose whose white space is made one blank, and what its marks stand for, in their order."""
 
-CODE = "\0`"
-_TAG, _IMAGE, _LINK, _END = "\0<", "\0!", "\0{", "\0}"
+CODE = "\0'"
+_TAG, _IMAGE, _LINK, _END = "\0/", "\0!", "\0{", "\0}"
 
-LONGEST = 20_000
-"""Characters. A longer paragraph counts as it is written: its parsing may take the square of its length."""
+LONGEST, MOST_BRACKETS = 10_000, 12
+"""Of a paragraph. One with more counts as it is written: its parsing may take the square of its length."""
 
 _SIMPLE = re.compile(
     r"""(?<!`)`(?P<code>[^`]+)`(?!`)
-    |(?<!!)\[(?P<label>[^\[\]<\\`]*)\]\((?P<address>(?:https?://[\w.-]+(?::\d+)?/?)?[\w./\#?=,+-]*)\)
+    |(?<!!)\[(?P<label>(?:[^\[\]<\\`]|(?<!`)`[^`]+`(?!`))*+)\]
+      \((?P<address>https?://[\w./\#?=,+&:@~-]*|[\w./\#?=,+&-]*)\)
     |(?P<tag></?[A-Za-z][A-Za-z0-9-]*\s*>)""",
     re.VERBOSE | re.ASCII,
 )
+_MARKED = re.compile(r"[`\[<\\&]")
 _NOT_SIMPLE = re.compile(r"[`\\]|\]\(|&(?:#|\w+;)|<[A-Za-z/!?]")
-_EDGES = re.compile(r"^ (.+) $")
 _HTML = re.compile(r"""(<[A-Za-z](?:[^<>"']|"[^"]{0,500}"|'[^']{0,500}')*+>)|<!--""")
 _CLOSE = "-->"
 
@@ -43,26 +44,28 @@ def read_inline(content: str, definitions: Mapping[str, object]) -> Words:
 
     `definitions` are those of links, as the parser keeps them.
     """
-    if len(content) > LONGEST:
+    if len(content) > LONGEST or not _MARKED.search(content):
         return content, ()
     exact: list[str] = []
 
     def mark(found: re.Match[str]) -> str:
         kind = found.lastgroup
         if kind == "code":
-            exact.append(_EDGES.sub(r"\1", found["code"].replace("\n", " ")))
+            code = found["code"].replace("\n", " ")
+            # A blank on both sides is there to part ticks.
+            exact.append(code[1:-1] if code[0] == code[-1] == " " and len(code) > 2 else code)  # noqa: PLR2004
             return CODE
         if kind == "address":
             exact.append(found["address"])
-            return f"{_LINK}{found['label']}{_END}"
+            return f"{_LINK}{_SIMPLE.sub(mark, found['label'])}{_END}"
         exact.append(_spaced(found["tag"]))
         return _TAG
 
     # Most paragraphs hold nothing but words, code and plain links, and to parse them all is too slow.
     prose = _SIMPLE.sub(mark, content)
-    if _NOT_SIMPLE.search(prose) or (definitions and "[" in prose):
-        return parsed_inline(content, definitions)
-    return prose, tuple(exact)
+    if not _NOT_SIMPLE.search(prose) and not (definitions and "[" in prose):
+        return prose, tuple(exact)
+    return parsed_inline(content, definitions) if prose.count("[") <= MOST_BRACKETS else (content, ())
 
 
 def parsed_inline(content: str, definitions: Mapping[str, object]) -> Words:

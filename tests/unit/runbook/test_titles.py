@@ -71,3 +71,8 @@ def test_a_short_line_or_one_as_long_as_an_editor_breaks_goes_on_in_the_next() -
 def test_an_abbreviation_is_no_end_of_a_sentence() -> None:
     text = "# R\n1. Stop all writers, e.g. the old ones. Wait.\n2. Start one writer, i.e. the new one. Wait.\n"
     assert titles(text) == ["Stop all writers, e.g. the old ones", "Start one writer, i.e. the new one"]
+
+
+def test_code_that_looks_like_a_comment_stands_in_the_title_of_an_item() -> None:
+    text = "# R\n1. Change `<!-- port -->` in the file\n2. Type \\<!-- and --> there\n3. Go <!-- now --> on\n"
+    assert titles(text) == ["Change <!-- port --> in the file", "Type <!-- and --> there", "Go on"]
