@@ -265,9 +265,9 @@ def _bold(block: Block) -> Item | None:
 
 
 def is_annotated(blocks: Sequence[Block]) -> bool:
-    """Whether a step comment stands in them."""
+    """Whether a step comment, or an include, stands in them."""
     texts = (token.content for block in blocks for token in block.tokens if token.type in {"inline", "html_block"})
-    return any(inner.lstrip().startswith("step:") for text in texts for _, inner in find_comments(text))
+    return any(inner.lstrip().startswith(("step:", "include:")) for text in texts for _, inner in find_comments(text))
 
 
 def has_command(tokens: Sequence[Token]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.runbook.links import link_only, relative_links
 from bot.runbook.lint import check_folder
+from tests.unit.runbook.making import book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +74,11 @@ def test_a_link_in_angle_brackets_opens_a_runbook_too() -> None:
 )
 def test_hostile_lines_are_looked_at_in_time(line: str) -> None:
     assert len(list(relative_links([line]))) <= 100_000
+
+
+@pytest.mark.parametrize("before", ["", "## Steps\n1. One\n2. Two\n\n", "## Overview\nText.\n\n"])
+def test_an_include_is_a_step_of_its_own_wherever_it_stands(before: str) -> None:
+    text = f"# T\n{before}## Vault\n<!-- include: vault.md -->\n## References\n<!-- include: db.md#Check -->\n"
+    read = book(text)
+    assert [step.opens for step in read.steps if step.opens] == ["vault.md", "db.md#Check"]
+    assert read.faults == ()
