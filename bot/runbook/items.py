@@ -39,6 +39,7 @@ _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
 _SHORT = 200
 _PAIRS = 3
+_MANY = 5
 _LONGEST = 120
 
 
@@ -131,7 +132,10 @@ def _bullets(blocks: Sequence[Block], offset: int, rule: Rule) -> list[Item]:
 
 
 def _fenced_bullets(blocks: Sequence[Block]) -> bool:
-    return sum(one.kind == "bullet_list" and two.kind == "fence" for one, two in pairwise(blocks)) > 1
+    items = sum(len(items_of(block, 0)) for block in blocks if block.kind == "bullet_list")
+    return (
+        items >= _MANY and sum(one.kind == "bullet_list" and two.kind == "fence" for one, two in pairwise(blocks)) > 1
+    )
 
 
 def _by_itself(items: Sequence[Item]) -> bool:

@@ -114,9 +114,14 @@ class _Splitter:
     def _numbered(self, section: Section) -> bool:
         return id(section) in self._counted
 
-    def _goes_on_below(self, section: Section, heading: Heading) -> bool:
-        """Whether a number goes on in a heading of a lower level: `### 5.` below `## 4.` follows it, and is no part."""
-        if not self._numbered(section) or not heading.number.isdigit():
+    def _step_above_steps(self, section: Section, heading: Heading) -> bool:
+        """Whether a numbered section is a step beside those below it: it has code of its own, or they go on counting.
+
+        `### 5.` below `## 4.` follows it, and is no part of it.
+        """
+        if not self._numbered(section) or any(has_code(block.tokens) for block in section.blocks):
+            return self._numbered(section)
+        if not heading.number.isdigit():
             return False
         numbers = [self._headings[id(child)].number for child in section.children if self._numbered(child)]
         return bool(numbers) and numbers[0] == str(int(heading.number) + 1)
@@ -139,7 +144,7 @@ class _Splitter:
         if self._numbered(section) and not ticks and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
             return
-        if self._goes_on_below(section, heading):
+        if self._step_above_steps(section, heading):
             self._step(section, heading, path, group)
             for child in section.children:
                 self._section(child, path, group)
@@ -168,7 +173,7 @@ class _Splitter:
     def _aside(self, section: Section) -> Place | None:
         if not self._background or self._goes_on(section):
             return None
-        return self._asides.place_of(section, begun=self._steps > 1)
+        return self._asides.place_of(section, begun=self._steps > 0)
 
     def _goes_on(self, section: Section) -> bool:
         """Whether the list of steps above goes on in a section: `2.` below "Expected output", behind a step `1.`."""

@@ -67,13 +67,14 @@ BACKGROUND_OPEN = words("detection, description, roles and responsibilities, rol
 
 BACKGROUND_STARTS = words(
     """
-    context:, what changes, why, what is, what are, what happens, what happened, what changed, what this, what the,
-    what's, what does, when to, when would, when should, when do, who, how it works, how does, how do you know, how
-    do we know, how we, benefits of, key flags, key fields, overview of, introduction to, about, appendix,
-    understanding, purpose of, scope of, background, impact of, architecture of, references, reference:, related,
-    supported, next steps, your next steps, compatibility of, limitations of, limitations on, definition of, remarks
-    on, notes on, a note on, note on, severity:, criticality, raci, criteria for, contact for, overview:, automatic,
-    example of, examples of, historical, what, changes from, symptoms of, blast radius
+    context:, what changes, why, what is, what are, what happens, what happened, what changed, what this, what
+    the, what's, what does, when to, when would, when should, when do, who, how it works, how does, how long, how
+    often, how much, how many, how do you know, how do we know, how we, benefits of, key flags, key fields,
+    overview of, introduction to, about, appendix, understanding, purpose of, scope of, background, impact of,
+    architecture of, references, reference:, related, supported, next steps, your next steps, compatibility of,
+    limitations of, limitations on, definition of, remarks on, notes on, a note on, note on, severity:,
+    criticality, raci, criteria for, contact for, overview:, automatic, example of, examples of, historical, what,
+    changes from, symptoms of, blast radius
     """
 )
 """So do titles that begin with these words."""
@@ -132,7 +133,7 @@ PROCEDURES = words(
     procedure, restore procedure, restore steps, restoration steps, rollback, rollback procedure, rollback steps,
     roll back, resolution steps, mitigation steps, remediation steps, diagnosis steps, investigation steps, upgrade
     steps, upgrade procedure, deployment steps, verification steps, manual steps, first steps, initial response,
-    response, execution, todo list
+    response, execution, todo list, what to do
     """
 )
 """Titles of sections whose bullets are steps."""

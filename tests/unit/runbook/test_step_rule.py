@@ -128,11 +128,14 @@ def test_bullets_are_steps_behind_a_lead_in_or_in_a_procedure() -> None:
     assert titles("# R\n## Restore\nWhat to know:\n\n- one\n- two\n") == ["Restore"]
 
 
-def test_bullets_each_with_a_fence_at_the_margin_are_steps() -> None:
-    assert titles(f"# R\n## Check\n- Look at a\n\n{fence('a')}\n- Look at b\n\n{fence('b')}") == [
-        "Look at a",
-        "Look at b",
-    ]
+def test_five_bullets_with_fences_at_the_margin_are_steps() -> None:
+    bullets = "".join(f"- Look at {name}\n\n{fence(name)}\n" for name in "abcde")
+    assert titles(f"# R\n## Check\n{bullets}") == [f"Look at {name}" for name in "abcde"]
+
+
+def test_fewer_are_one_step_whose_commands_are_shown_one_at_a_time() -> None:
+    read = book(f"# R\n## Check\n- Look at a\n\n{fence('a')}\n- Look at b\n\n{fence('b')}")
+    assert [(step.title, len(step.commands)) for step in read.steps] == [("Check", 2)]
 
 
 def test_paragraphs_with_a_bold_number_are_steps() -> None:

@@ -22,6 +22,19 @@ def test_troubleshooting_is_walked_where_there_are_no_other_steps() -> None:
     assert titles(f"# R\nData is copied each night.\n\n{trouble}") == ["It hangs"]
 
 
+def test_troubleshooting_behind_the_only_step_is_looked_up() -> None:
+    assert titles(f"# R\n{STOP}## Troubleshooting\n### It hangs\n{fence('kill 1')}") == ["Stop the app"]
+
+
+def test_a_numbered_heading_with_a_command_is_a_step_beside_those_below_it() -> None:
+    text = f"# R\n## 1. Export\n{fence('export')}\n### 1.1 Copy\nCopy it.\n## 2. Import\n{fence('import')}"
+    assert [(step.number, len(step.commands)) for step in book(text).steps] == [("1", 1), ("1.1", 0), ("2", 1)]
+
+
+def test_how_long_something_takes_is_background() -> None:
+    assert titles(f"# R\n{STOP}## How long are copies kept?\nYou can see it in the settings.\n") == ["Stop the app"]
+
+
 def test_boxes_to_tick_below_a_numbered_heading_are_steps() -> None:
     text = "# R\n## 1. Prepare\n- [ ] Tell the team\n- [ ] Stop the app\n## 2. Restore\nRestore it.\n"
     assert titles(text) == ["Tell the team", "Stop the app", "Restore"]
