@@ -23,7 +23,7 @@ from bot.runbook.steps import StepMaker
 from bot.runbook.titles import first_words, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bot.domain.runbook import Command
     from bot.runbook.document import Section
@@ -65,7 +65,8 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     titles = {part.title: index for index, part in enumerate(parts)}
     steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))
     declared = make_inputs(recovery, front.marked)
-    faults = [*source.faults, *front.faults, *unknown_parts(parts, recovery.parts, front.marked, source.file)]
+    faults = [*source.faults, *front.faults, *_unclosed(document, source)]
+    faults += unknown_parts(parts, recovery.parts, front.marked, source.file)
     runbook = Runbook(
         name=name,
         file=source.file,
@@ -87,6 +88,19 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
         digest=runbook_digest(steps, targets, tuple(recovery.depends_on)),
     )
     return Parsed(runbook, front, source, tuple(drafts))
+
+
+def _unclosed(document: Section, source: Source) -> Iterator[Fault]:
+    """A warning where the last fence of a file runs to its end: what its author wrote behind it is code."""
+    fences = [token for token in codes(document) if token.type == "fence"]
+    start, end = (fences[-1].map or (0, 0)) if fences else (0, 0)
+    if not fences or "".join(source.lines[source.front + end :]).strip():
+        return
+    mark, last = fences[-1].markup, source.lines[source.front + end - 1].strip("> \t")
+    if end - start < 2 or len(last) < len(mark) or last.strip(mark[0]):  # noqa: PLR2004 - the lines that open and close
+        what = "a fence opens here and nothing closes it: all that follows is code."
+        line = source.front + start + 1
+        yield Fault(source.file, line, what, f"Close it with {mark}, as far in as it opens.", "warning")
 
 
 def _steps(

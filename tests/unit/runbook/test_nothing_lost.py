@@ -193,3 +193,37 @@ def test_numbered_headings_go_on_behind_99() -> None:
 def test_a_definition_that_very_many_steps_use_makes_no_bomb_of_them() -> None:
     steps = book("# R\n" + "1. [a]\n" * 2_000 + '\n[a]: x "' + "A" * 100_000 + '"\n').steps
     assert sum(len(step.text) for step in steps) < 400_000
+
+
+HIDDEN = "a fence opens here and nothing closes it: all that follows is code. Close it with ```, as far in as it opens."
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("## Stop\n```sh\nls\n## Start\nStart it.\n", 2),
+        ("---\nowner: a\n---\n1. Stop\n   ```sh\n   ls\n```\n2. Start\n", 7),
+        ("## Stop\n````sh\nls\n```\n## Start\n", 2),
+        ("## Stop\n```", 2),
+    ],
+)
+def test_a_fence_that_nothing_closes_is_told_for_it_hides_steps(text: str, line: int) -> None:
+    (fault,) = book(text).faults
+    assert (fault.line, fault.severity) == (line, "warning")
+    assert f"{fault.message} {fault.helps}" == HIDDEN.replace("```", "````" if "````" in text else "```")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Stop\n```sh\nls\n```",
+        "## Stop\n~~~sh\nls\n~~~~  \n\n",
+        "## Stop\n> ```sh\n> ls\n> ```\n",
+        "1. Stop\n   ```sh\n   ls\n   ```\n",
+        "## Stop\n\n    ls\n",
+        '=== "A"\n    ```sh\n    ls\n    ```\n',
+        "- ```sh\n  ls\n  ```",
+    ],
+)
+def test_a_fence_that_is_closed_is_none(text: str) -> None:
+    assert book(text).faults == ()
