@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks import action_ids
 from bot.blocks.elements import notice, pack
 from bot.blocks.restore_modal import working_modal
-from bot.blocks.walk_modal import ALL, TITLE, inputs_modal, part_value, walk_modal, walk_part_modal
+from bot.blocks.walk_modal import ALL, TITLE, Brings, inputs_modal, part_value, walk_modal, walk_part_modal
 from bot.domain.errors import BringbackError, UnknownName
 from bot.domain.frozen_plan import Mode
 from bot.domain.parts import parts_of
@@ -34,12 +34,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person has chosen so far. `part` is what the menu of parts carries; empty: nobody was asked."""
+    """What a person has chosen so far; empty: they have not. `part` is what the menu of parts carries.
+
+    `of`: what the form was about in which `mode` stood.
+    """
 
     runbook: str = ""
     part: str = ""
-    mode: str = Mode.DRILL.value
+    mode: str = ""
     why: str = ""
+    of: Brings = Brings.UNSAID
 
 
 async def open_form(call: Call) -> None:
@@ -53,7 +57,7 @@ async def open_form(call: Call) -> None:
         view = _choose_view(estate, wanted, carried)
         if not _walkable(estate):
             view = notice(TITLE, "There is no runbook yet. RUNBOOKS_DIR says where they are read from.")
-        elif wanted.runbook not in _walkable(estate):
+        elif wanted.runbook and wanted.runbook not in _walkable(estate):
             view = notice(TITLE, f"{wanted.runbook} is a plan: it is restored, not walked. Use restore.")
     except BringbackError as fault:
         view = notice(TITLE, str(fault))
@@ -80,6 +84,7 @@ async def start(call: Call) -> None:
     wanted, carried = _entered(call.payload), metadata_of(call.payload)
     try:
         book = call.desk.estate.runbook(wanted.runbook)
+        wanted = replace(wanted, mode=_said_mode(book, wanted))
         offered = _offered(book, wanted.part)
         if offered and not wanted.part:
             view = walk_part_modal(book.name, book.title, offered, pack({**carried, **_kept(wanted)}))
@@ -141,7 +146,7 @@ def _ask(preview: Preview, carried: Mapping[str, Any], page: int, fault: str = "
 
 
 def _request(estate: Estate, carried: Mapping[str, Any]) -> RestoreRequest:
-    mode = Mode(carried.get("md", Mode.DRILL.value))
+    mode = Mode(carried["md"])
     request = RestoreRequest(
         runbook=str(carried.get("r", "")),
         mode=mode,
@@ -165,7 +170,8 @@ def _titles(book: Runbook, value: str) -> tuple[str, ...]:
 def _named(estate: Estate, argument: str) -> Wanted:
     """What follows the command: a runbook, and the title of a part of it. Raises UnknownName."""
     if not argument:
-        return Wanted(next(iter(_walkable(estate)), ""))
+        names = list(_walkable(estate))
+        return Wanted(names[0] if len(names) == 1 else "")  # of several none: a menu's first is soon the wrong one
     words = argument.split()
     for count in range(len(words), 0, -1):
         name, rest = " ".join(words[:count]), " ".join(words[count:])
@@ -198,24 +204,54 @@ def _choose_view(estate: Estate, wanted: Wanted, carried: Mapping[str, Any]) -> 
     return walk_modal(
         books,
         wanted.runbook,
-        wanted.mode,
+        _mode(book, wanted),
         pack(carried),
         parts=parts,
         part=wanted.part,
         why=wanted.why,
-        restores=bool(book and book.system),
+        brings=_brings(book),
     )
+
+
+def _brings(book: Runbook | None) -> Brings:
+    return Brings.UNSAID if book is None else Brings.SYSTEM if book.system else Brings.NOTHING
+
+
+def _mode(book: Runbook | None, wanted: Wanted) -> str:
+    """Drill or real, or neither: a runbook that brings no system back is done unless a person says drill.
+
+    Where one does, they say which. A "real" that stood there for another kind of runbook is not their word.
+    """
+    brings = _brings(book)
+    stood_there = wanted.of is Brings.NOTHING and brings is not Brings.NOTHING and wanted.mode == Mode.REAL.value
+    said = "" if stood_there else wanted.mode
+    return said or (Mode.REAL.value if brings is Brings.NOTHING else "")
+
+
+def _said_mode(book: Runbook, wanted: Wanted) -> str:
+    if not (mode := _mode(book, wanted)):
+        raise BringbackError(f"{book.name} brings a system back.", "Say which: drill, or real, which overwrites.")
+    return mode
 
 
 def _entered(payload: Payload) -> Wanted:
     entries = entries_of(payload)
-    parts = [value for block, value in entries.items() if block.partition(":")[0] == action_ids.PART]
+    _, part = _of_kind(entries, action_ids.PART)
+    of, mode = _of_kind(entries, action_ids.MODE)
     return Wanted(
         runbook=str(entries.get(action_ids.RUNBOOK) or ""),
-        part=str(parts[0] or "") if parts else "",
-        mode=str(entries.get(action_ids.MODE) or Mode.DRILL.value),
+        part=part,
+        mode=mode,
         why=str(entries.get(action_ids.WHY) or "").strip(),
+        of=Brings(of) if of in set(Brings) else Brings.UNSAID,
     )
+
+
+def _of_kind(entries: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """What stands behind the block's name, and what was entered in it."""
+    found = ((block, value) for block, value in entries.items() if block.partition(":")[0] == name)
+    block, value = next(found, ("", None))
+    return block.partition(":")[2], str(value or "")
 
 
 def _kept(wanted: Wanted) -> dict[str, str]:

@@ -52,13 +52,6 @@ MODES: Mapping[str, tuple[str, str]] = {
 }
 
 
-WALKS: Mapping[str, tuple[str, str]] = {
-    Mode.DRILL.value: ("Drill", "Say what you would do; nothing is touched"),
-    Mode.REAL.value: ("Real", "Do it. Where it runs commands, a second person approves"),
-}
-"""The same, of a runbook that brings no system back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What a person has entered so far; it stays when the form comes back with a fault."""
@@ -99,12 +92,14 @@ def choose_modal(
     )
 
 
-def mode_field(chosen: str, modes: Mapping[str, tuple[str, str]] = MODES) -> Block:
-    """Drill or real, each with what it means."""
+def mode_field(chosen: str, modes: Mapping[str, tuple[str, str]] = MODES, *, block_id: str = action_ids.MODE) -> Block:
+    """Drill or real, each with what it means. With neither `chosen`, the form is not taken before a person chooses."""
     options = [option(label, value, description) for value, (label, description) in modes.items()]
-    initial = next((one for one in options if one["value"] == chosen), options[0])
-    radio = {"type": "radio_buttons", "action_id": action_ids.MODE, "options": options, "initial_option": initial}
-    return field("Drill or real?", radio, block_id=action_ids.MODE)
+    radio: Block = {"type": "radio_buttons", "action_id": action_ids.MODE, "options": options}
+    initial = [one for one in options if one["value"] == chosen]
+    if initial:
+        radio["initial_option"] = initial[0]
+    return field("Drill or real?", radio, block_id=block_id)
 
 
 @dataclass(frozen=True, slots=True)

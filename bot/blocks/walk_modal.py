@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.blocks import action_ids
 from bot.blocks.elements import Block, field, line, modal, rich, text_input, words
 from bot.blocks.input_fields import input_fields
-from bot.blocks.restore_modal import MODES, WALKS, mode_field
+from bot.blocks.restore_modal import MODES, mode_field
 from bot.blocks.select import select
 from bot.blocks.text import counted, cut
+from bot.domain.frozen_plan import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,27 @@ ALL = "all"
 """What the menu of parts carries for all of it."""
 
 
+class Brings(StrEnum):
+    """What the chosen runbook brings back. It decides what drill and real mean, and whether one of them is chosen."""
+
+    UNSAID = ""  # no runbook is chosen yet
+    NOTHING = "walk"  # it is done for real unless a person says drill
+    SYSTEM = "system"  # a person says which: real overwrites
+
+
+_MODES: Mapping[Brings, Mapping[str, tuple[str, str]]] = {
+    Brings.UNSAID: {
+        Mode.DRILL.value: ("Drill", "Nothing live is touched"),
+        Mode.REAL.value: ("Real", "It is done"),
+    },
+    Brings.NOTHING: {
+        Mode.DRILL.value: ("Drill", "Say what you would do; nothing is touched"),
+        Mode.REAL.value: ("Real", "Do it. Where it runs commands, a second person approves"),
+    },
+    Brings.SYSTEM: MODES,
+}
+
+
 def walk_modal(
     titles: Mapping[str, str],
     chosen: str,
@@ -31,12 +54,12 @@ def walk_modal(
     parts: Sequence[Part] = (),
     part: str = "",
     why: str = "",
-    restores: bool = False,
+    brings: Brings = Brings.NOTHING,
     fault: str = "",
 ) -> Block:
     """Which runbook, which part of it where it has some, drill or real, and why. `titles` by runbook name.
 
-    `restores`: it brings a system back, so that real means overwriting.
+    `chosen` and `mode` may be empty: then nothing stands there, and a person has to choose.
     """
     blocks = [rich(line(words("Not possible: ", bold=True), fault))] if fault else []
     menu = select(action_ids.RUNBOOK, list(titles), [chosen], labels=titles)
@@ -44,7 +67,9 @@ def walk_modal(
     blocks.append({**field("Runbook", menu, block_id=action_ids.RUNBOOK), "dispatch_action": True})
     if parts:
         blocks.append(_part_field(chosen, parts, part))
-    blocks.append(mode_field(mode, MODES if restores else WALKS))
+    # Slack keeps what was chosen in a block: what it means elsewhere must not pass for it here.
+    block_id = f"{action_ids.MODE}:{brings.value}" if brings else action_ids.MODE
+    blocks.append(mode_field(mode, _MODES[brings], block_id=block_id))
     entry = text_input(action_ids.WHY, multiline=True, initial=why)
     blocks.append(field("Why?", entry, block_id=action_ids.WHY, optional=True))
     return modal(TITLE, blocks, callback_id=action_ids.WALK_CHOOSE, submit="Start", private_metadata=private_metadata)

@@ -75,7 +75,7 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
 
 def _question(preview: Preview) -> str:
     if not preview.plan.systems and not preview.needs_approval:
-        return f"Walk {preview.plan.name}{' as a drill' if preview.plan.mode is Mode.DRILL else ''}?"
+        return f"Walk {preview.plan.name} {'as a drill' if preview.plan.mode is Mode.DRILL else 'for REAL'}?"
     if preview.plan.mode is Mode.DRILL:
         return "Start this drill?"
     return "Ask a second person for this REAL restore?" if preview.needs_approval else "Start this REAL restore?"

@@ -19,7 +19,10 @@ def walk(
     runbook: Annotated[str, typer.Argument(metavar="RUNBOOK", help="A runbook's name, or the system's it declares.")],
     *,
     real: Annotated[
-        bool | None, typer.Option("--real/--drill", help="Do it, or say what you would do. For a system: say which.")
+        bool | None,
+        typer.Option(
+            "--real/--drill", help="Do it, as without either, or say what you would do. Of a system: say which."
+        ),
     ] = None,
     reason: Reason = "",
     break_glass: Annotated[

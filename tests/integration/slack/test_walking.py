@@ -156,6 +156,32 @@ async def test_a_part_is_named_behind_the_command_and_a_mistyped_one_is_told_its
     assert "Did you mean Move to the standby?" in all_text(await riley.wait_view("Did you mean"))
 
 
+def standing(view: Json, name: str) -> str:
+    """What stands chosen in a form before anybody chooses; empty: nothing."""
+    elements = [block["element"] for block in view["blocks"] if block.get("element", {}).get("action_id") == name]
+    initial = [element["initial_option"]["value"] for element in elements if "initial_option" in element]
+    return "".join(initial)
+
+
+async def test_nobody_starts_the_wrong_runbook_or_overwrites_for_not_having_chosen(walked: World) -> None:
+    riley = walked.page.person("responder")
+    await riley.command(INCIDENTS, "/recovery runbook")
+    view = await riley.wait_view("Why?")
+    assert (standing(view, "runbook"), standing(view, "mode")) == ("", "")
+    assert "runbook" in await riley.submit({"mode": "Real"})
+    await riley.close_view()
+
+    await riley.command(INCIDENTS, "/recovery runbook gateway")
+    view = await riley.wait_view("Say what you would do")
+    assert (standing(view, "runbook"), standing(view, "mode")) == ("gateway", "real")  # as at a terminal
+    await riley.choose_in_view("runbook", "orders-db")
+    view = await riley.wait_view("Overwrites the real targets")
+    assert standing(view, "mode") == ""
+    assert list(await riley.submit({})) == ["mode:system"]
+    await riley.choose_in_view("runbook", "gateway")
+    assert standing(await riley.wait_view("Say what you would do"), "mode") == "real"
+
+
 async def test_a_walk_is_finished_early_with_a_reason(walked: World) -> None:
     riley, _, thread = await begun(walked)
     await riley.click(await asked(riley, "command 1 of 2", thread), "Look or jump…")
