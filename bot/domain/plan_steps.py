@@ -212,13 +212,15 @@ def pieces_of(step: Step) -> tuple[tuple[str, tuple[Command, ...]], ...]:
     """A step's text cut behind each of its commands, with the commands of each piece; what follows the last is its own.
 
     A fence without a language behind words that speak of output is no command of its own. Not cut at all: a step whose
-    commands do not say where they stand.
+    commands do not say where they stand. The definitions of links behind the step's own lines go with each piece.
     """
     lines = step.text.split("\n")
     if not (step.text_line and step.commands) or any(
         not step.text_line <= one.line <= one.end_line for one in step.commands
     ):
         return ((step.text, step.commands),)
+    own = step.end_line - step.text_line + 1
+    lines, definitions = lines[:own], "\n".join(["", *lines[own:]] if lines[own:] else [])
     pieces: list[tuple[str, tuple[Command, ...]]] = []
     start = 0
     for command in step.commands:
@@ -234,7 +236,7 @@ def pieces_of(step: Step) -> tuple[tuple[str, tuple[Command, ...]], ...]:
     if pieces and any(line.strip() for line in lines[start:]):
         text, commands = pieces.pop()
         pieces.append((f"{text}\n{_dedented(lines[start:])}", commands))
-    return tuple(pieces)
+    return tuple((f"{text}{definitions}", commands) for text, commands in pieces)
 
 
 def _dedented(lines: Sequence[str]) -> str:

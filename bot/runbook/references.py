@@ -10,20 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.common.utils import normalizeReference
 
+from bot.runbook.document import parse_blocks
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
+
+    from markdown_it.token import Token
 
     from bot.runbook.source import Source
 
 _LONGEST = 500
 """A longer definition stays where it stands: very many steps may use it."""
 
-_DEFINES = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]:")
-_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\](?!:)")
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\](?!\()")
+_CODE = re.compile(r"`[^`]*`")
+_OPENS = re.compile(r"```|~~~|<")
 
 
 class References:
-    """The definitions of one runbook. `spans` tells the lines of each, from the body's first (0), end exclusive."""
+    """The definitions of one runbook, as the parser keeps them: by label, with their lines from the body's first."""
 
     def __init__(self, definitions: Mapping[str, Any], source: Source) -> None:
         front = source.front
@@ -32,24 +37,30 @@ class References:
         self._defined = {label: text for label, text in texts if len(text) <= _LONGEST}
 
     def complete(self, text: str) -> str:
-        """A text with the definitions behind it that it uses and does not hold."""
-        if not self._defined or "[" not in text:
-            return text
-        missing = [self._defined[label] for label in self._used(text) if self._defined[label] not in text]
-        return "\n\n".join([text, "\n".join(missing)]) if missing else text
+        """A text with the definitions behind it that it uses and does not hold.
 
-    def only_used(self, text: str) -> str:
-        """A text with the definitions that it uses, wherever they stand, and without all others."""
-        if not self._defined or "[" not in text:
+        They stand before it where it ends in code, or in HTML, that nothing closes: they would become a part of that.
+        """
+        if not self._defined or "[" not in text or not self._used(text):
             return text
-        used = set(self._used(text))
-        for label in self._known(_DEFINES.findall(text)):
-            if label not in used:
-                text = text.replace(self._defined[label], "")
-        return self.complete(text)
+        tokens, held = _read(text)
+        # Indented text may be code, or the body of a tab.
+        prose = "\n".join(token.content for token in tokens if token.type in {"inline", "code_block"})
+        missing = [label for label in self._used(_CODE.sub("", prose)) if label not in held]
+        if not missing:
+            return text
+        definitions = "\n".join(self._defined[label] for label in missing)
+        behind = f"{text}\n\n{definitions}"
+        closed = not _OPENS.search(text) or _read(behind)[1].issuperset(missing)
+        return behind if closed else f"{definitions}\n\n{text}"
 
     def _used(self, text: str) -> list[str]:
-        return self._known(_LABEL.findall(text))
+        labels = dict.fromkeys(map(normalizeReference, _LABEL.findall(text)))
+        return [label for label in labels if label in self._defined]
 
-    def _known(self, labels: Iterable[str]) -> list[str]:
-        return [label for label in dict.fromkeys(map(normalizeReference, labels)) if label in self._defined]
+
+def _read(text: str) -> tuple[Sequence[Token], frozenset[str]]:
+    """The tokens of a text, and the labels that it defines."""
+    found: dict[str, Any] = {}
+    tokens = parse_blocks(text, found)
+    return tokens, frozenset(found.get("references", ()))

@@ -72,6 +72,7 @@ class StepMaker:
         commands = tuple(completed(command, keys) for command in commands)
         body = self._source.text(draft.body, draft.end).rstrip("\n")
         text = body.lstrip("\n")
+        shown = self._links.complete(text)
         kind = _kind(keys, commands, draft)
         on_fail = keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), "")
         deed = Deed(
@@ -94,8 +95,8 @@ class StepMaker:
             kind=kind,
             line=draft.start + 1,
             end_line=self._last_line(draft),
-            text=self._links.complete(text),
-            text_line=draft.body + 1 + len(body) - len(text),
+            text=shown,
+            text_line=draft.body + 1 + len(body) - len(text) if shown.startswith(text) else 0,
             number=draft.number,
             section=draft.section,
             part=part,
