@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -13,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from bot.domain.runbook import Fault
 from bot.runbook.contradictions import contradictions
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
-from bot.runbook.source import OPENERS
+from bot.runbook.near_front_matter import empty, in_text, near_misses, not_yaml, read_twice
 from bot.runbook.taken_names import is_taken
 from bot.runbook.validation import Duration, Keys, Name, Pattern, repeated_keys, validate
 
@@ -24,15 +23,7 @@ if TYPE_CHECKING:
 
 _SECRET = re.compile(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)")
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_OURS = re.compile(r"recovery[ \t]*:|\[recovery[\].]")
-_MOST_LINES = 200
-_NEAR = 0.8
 _DEEP_RECOVERY = re.compile(r"^recovery[ \t]*:", re.MULTILINE)
-_READ = frozenset({"title", "owner", "owner_slack", "last_reviewed_on", "review_in"})
-_BESIDE = frozenset({
-    "system", "plan", "systems", "tier", "depends_on", "rpo", "rto", "retest", "targets", "execute", "backups", "truth",
-})  # fmt: skip
-"""Keys of ours that stand beside an empty `recovery:` by mistake, and hardly for another tool."""
 
 
 def _secret(text: str) -> str:
@@ -176,15 +167,19 @@ def read_front_matter(source: Source) -> FrontMatter:
     """The front matter of a source, with every fault of its `recovery:` key."""
     text = source.front_matter
     if not text:
-        return FrontMatter(faults=_not_yaml(source))
+        return FrontMatter(faults=not_yaml(source) or in_text(source))
     try:
         marked = compose(text, source.front_open + 2)
     except MarkedYamlError as error:
         return _unreadable(source.file, text, error)
     values = marked.value if isinstance(marked.value, dict) else {}
     recovery, faults = _recovery(values, marked, source.file)
-    faults += [*_near_misses(values, marked, source.file), *_empty(values, marked, source.file)]
-    faults += _read_twice(marked, source.file)
+    faults += () if "recovery" in values else in_text(source)
+    faults += [
+        *near_misses(values, marked, source.file, RecoveryKeys.model_fields),
+        *empty(values, marked, source.file),
+    ]
+    faults += read_twice(marked, source.file)
     ours = values.get("recovery")
     return FrontMatter(
         title=_plain(values, "title"),
@@ -221,51 +216,6 @@ def _owners(values: dict[str, Any], ours: object) -> Iterator[str]:
         yield _plain(ours, "owner")
     yield _plain(values, "owner")
     yield _plain(values, "owner_slack")
-
-
-def _empty(values: dict[str, Any], marked: Marked, file: str) -> Iterator[Fault]:
-    """`recovery:` with nothing below it: a slip of the hand, and a fault where its keys stand beside it."""
-    if "recovery" not in values or values["recovery"] is not None:
-        return
-    beside = [key for key in values if key in _BESIDE]
-    line = marked.line(("recovery",))
-    if beside:
-        what = f"recovery holds nothing, and “{beside[0]}” stands beside it: nothing reads it."
-        yield Fault(file, line, what, "Indent what belongs to recovery.")
-    else:
-        yield Fault(file, line, "recovery holds nothing.", "Write its keys below it, or take it out.", "warning")
-
-
-def _read_twice(marked: Marked, file: str) -> Iterator[Fault]:
-    """A warning for each key of others that we read, and of which we read the last one only."""
-    for path in marked.repeated:
-        if len(path) == 1 and path[0] in _READ:
-            yield Fault(file, marked.line(path), f"“{path[0]}” stands twice.", "Keep one of them.", "warning")
-
-
-def _near_misses(values: dict[str, Any], marked: Marked, file: str) -> Iterator[Fault]:
-    """A fault for each key that is nearly `recovery:` and holds what would stand there."""
-    for key, value in values.items() if "recovery" not in values else ():
-        like = get_close_matches(key.lower(), ["recovery"], cutoff=_NEAR)
-        if like and isinstance(value, dict) and RecoveryKeys.model_fields.keys() & value.keys():
-            yield Fault(file, marked.line((key,)), f"nothing reads the key “{key}”.", "Did you mean “recovery”?")
-
-
-def _not_yaml(source: Source) -> tuple[Fault, ...]:
-    """A fault where `recovery` stands in front matter that nothing closes, or in TOML: nothing of it is read."""
-    unclosed = not source.front
-    lines = source.lines[source.front_open : source.front or _MOST_LINES]
-    opened = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    if unclosed and "".join(lines[opened : opened + 1]).rstrip() not in OPENERS:
-        return ()
-    for index, line in enumerate(lines[opened:], source.front_open + opened + 1):
-        if unclosed and (not line.strip() or line.startswith("#")):
-            return ()
-        if _OURS.match(line):
-            what = "the front matter is not closed" if unclosed else "front matter in TOML"
-            helps = "End it with a line of ---." if unclosed else "Write it in YAML, between lines of ---."
-            return (Fault(source.file, index, f"{what}: nothing of recovery is read.", helps),)
-    return ()
 
 
 def _plain(values: dict[str, Any], key: str) -> str:

@@ -135,7 +135,7 @@ def _front(item: Parsed, today: date) -> Iterator[Fault]:
     if item.front.unread:
         return  # whatever it says, it says to nobody yet
     if not runbook.owner:
-        yield _no_owner(item, line)
+        yield from _no_owner(item, line)
     if runbook.system and not any(step.kind is StepKind.CHECK for step in runbook.steps):
         what = f"no check step: a restore of {runbook.system.name} cannot be proven."
         yield _warning(runbook, line, what, 'Compare restored data in a command with {"kind":"check"}.')
@@ -151,12 +151,15 @@ def _front(item: Parsed, today: date) -> Iterator[Fault]:
         yield _warning(runbook, stated, what, "Walk through it, then set last_reviewed_on.")
 
 
-def _no_owner(item: Parsed, line: int) -> Fault:
+def _no_owner(item: Parsed, line: int) -> Iterator[Fault]:
     values = item.front.marked.value
-    if isinstance(values, dict) and "owner" in values:
+    keys = values if isinstance(values, dict) else {}
+    if "owner" in keys:
         line = item.front.marked.line(("owner",))
-        return _warning(item.runbook, line, "owner: is no text.", "Name one person or group: owner: “@team”.")
-    return _warning(item.runbook, line, "no owner.", "Say who keeps this runbook: owner: “@team” in the front matter.")
+        yield _warning(item.runbook, line, "owner: is no text.", "Name one person or group: owner: “@team”.")
+    elif not any(key.lower() == "owner" for key in keys):  # a near miss is told as one
+        what = "Say who keeps this runbook: owner: “@team” in the front matter."
+        yield _warning(item.runbook, line, "no owner.", what)
 
 
 def _unread_dates(item: Parsed) -> Iterator[Fault]:

@@ -148,7 +148,7 @@ def _holds_keys(inside: Sequence[str]) -> bool:
     A rule above the title ("---", a blank line, "# Restore orders") is one, and the text below it is the runbook.
     """
     said = [index for index, line in enumerate(inside) if line.strip()]
-    if not said or _ours_among(inside):
+    if not said or ours_at(inside) is not None:
         return True
     if _is_heading(inside, said[0], title=True):
         return False
@@ -165,21 +165,21 @@ def _is_heading(lines: Sequence[str], index: int, *, title: bool = False) -> boo
     return (index > 0 or below) if title else index > 0 and above and below
 
 
-def _ours_among(inside: Sequence[str]) -> bool:
-    """Whether `recovery:` stands among lines, outside of code, with keys behind or below it, sound or not."""
-    fence, ours = "", False
-    for line in inside:
+def ours_at(lines: Sequence[str]) -> int | None:
+    """Where `recovery:` stands among lines, outside of code, with keys behind or below it, sound or not."""
+    fence, ours = "", None
+    for index, line in enumerate(lines):
         if mark := _FENCE.match(line):
             fence = "" if fence and mark[0].startswith(fence) else fence or mark[0]
-        elif ours and line.strip():
+        elif ours is not None and line.strip():
             if _KEY_BELOW.match(line):
-                return True
-            ours = False
+                return ours
+            ours = None
         if not fence and (match := _OURS.match(line)):
-            ours = True
+            ours = index
             if match["flow"]:
-                return True
-    return False
+                return ours
+    return None
 
 
 def _is_mapping(inside: Sequence[str]) -> bool:

@@ -116,7 +116,7 @@ def _instead(key: str, known: Sequence[str]) -> str:
     name, colon, value = key.partition(":")
     if colon and name in known:
         return f"A blank belongs behind the colon: “{name}: {value}”."
-    near = nearest(key, known, 1)
+    near = nearest(key.lower().replace("-", "_"), known, 1)
     return f"Did you mean “{near[0]}”?" if near else f"Known keys: {', '.join(sorted(known))}."
 
 

@@ -129,6 +129,13 @@ def test_what_cannot_be_read_is_told_alone_with_what_helps(tmp_path: Path) -> No
         ]),
         ("owner: a\ntitle: x\ntitle: y", ["4: warning: “title” stands twice. Keep one of them."]),
         ("owner: a\nlayout: x\nlayout: y", []),
+        ("owner: a\nrecovery:\n\u00a0\u00a0system: db", [
+            f"3: fault: {NOTHING}, and “system” stands beside it: nothing reads it. Indent what belongs to recovery.",
+        ]),
+        ("owner: a\nreview-in: 6 months", ["3: warning: nothing reads the key “review-in”. Did you mean “review_in”?"]),
+        ("owner: a\nOwner: b\nTitle: x", []),
+        ("Owner: b", ["2: warning: nothing reads the key “Owner”. Did you mean “owner”?"]),
+        ("owner: a\nrecovery: {RPO: 15m}", ["3: fault: unknown key “RPO” in recovery. Did you mean “rpo”?"]),
         ("owner: a\nrecovery:\n  system:db", ["3: fault: recovery: must be a mapping, such as {key: value}."]),
         ("owner: a\nrecovery: {system:db}", [
             "3: fault: unknown key “system:db” in recovery. A blank belongs behind the colon: “system: db”.",
@@ -137,3 +144,34 @@ def test_what_cannot_be_read_is_told_alone_with_what_helps(tmp_path: Path) -> No
 )  # fmt: skip
 def test_each_mistake_is_told_once_at_its_line(tmp_path: Path, front: str, found: list[str]) -> None:
     assert told(tmp_path, front) == found
+
+
+ASTRAY = "recovery stands in the text: nothing reads it."
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<!-- by us -->\n---\nowner: a\nrecovery:\n  system: db\n---\n## R\nx\n", 4),
+        ("----\nowner: a\nrecovery:\n  system: db\n----\n## R\nx\n", 3),
+        ("---\nowner: a\n---\n---\nrecovery: {system: db}\n---\n## R\nx\n", 5),
+        ("# R\n---\nrecovery:\n  system: db\n---\n## R\nx\n", 3),
+    ],
+)
+def test_recovery_that_is_no_front_matter_is_a_fault(text: str, line: int) -> None:
+    (fault,) = book(text).faults
+    assert (fault.line, fault.message, fault.severity) == (line, ASTRAY, "fault")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## R\n```yaml\n---\nrecovery:\n  system: db\n---\n```\n",
+        "## R\nrecovery: it takes four hours\n",
+        "## R\nrecovery:\n- stop it\n",
+        "## R\n    recovery:\n      system: db\n",
+        "---\nrecovery: {system: db}\n---\n## R\nrecovery:\n  system: db\n",
+    ],
+)
+def test_recovery_that_a_text_speaks_of_is_none(text: str) -> None:
+    assert book(text).faults == ()
