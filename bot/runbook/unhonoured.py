@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Command
     from bot.runbook.parse import Parsed
 
+_OF_A_SYSTEM = frozenset({
+    "tier", "depends_on", "rpo", "rto", "retest", "targets", "backups", "truth", "escalate",
+})  # fmt: skip
 _PEOPLE = "only commands that run heed it"
 _NAMED = re.compile(r"[\s>]*(?:`{3,}|~{3,})(?:[^{]*?\s|\s*\{\s*)name\s*[=:]")
 _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
@@ -23,6 +26,7 @@ _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 def unhonoured(item: Parsed) -> Iterator[Fault]:
     """A warning for each annotation of a runbook that has no effect."""
     runbook, system = item.runbook, item.runbook.system
+    yield from _without_a_system(item)
     if system and system.escalate:
         what = "escalate: nobody else is asked by itself when a step waits."
         yield Fault(
@@ -46,8 +50,24 @@ def unhonoured(item: Parsed) -> Iterator[Fault]:
                 yield Fault(runbook.file, command.line, what, helps, "warning")
 
 
+def _without_a_system(item: Parsed) -> Iterator[Fault]:
+    """A warning for each key of a system in a runbook that declares none."""
+    keys = item.front.recovery
+    if keys is None or keys.system:
+        return
+    helps = "Its systems say it themselves: take it out." if keys.plan else "Add system: NAME, or take it out."
+    known = _OF_A_SYSTEM - {"rto"} if keys.plan else _OF_A_SYSTEM
+    for key in filter(known.__contains__, item.front.marked.value["recovery"]):
+        what = f"{key}: it belongs to a system, and this runbook declares none."
+        yield Fault(item.runbook.file, item.front.marked.line(("recovery", key)), what, helps, "warning")
+
+
 def _of_step(runbook: Runbook, step: Step, running: list[Command]) -> Iterator[tuple[str, str]]:
     title = f"the step “{step.title}”"
+    if step.kind in _RUNS and not step.commands:
+        what = f"kind: {title} is a {step.kind} and has no command: a person is asked"
+        what += ", and nothing is compared." if step.kind is StepKind.CHECK else "."
+        yield what, "Give it a command, or call it manual."
     if step.host:
         yield f"host: {title} goes on where the worker of its site is.", "Call ssh in the command, or set site:."
     if step.when is Moment.AFTER and not runbook.plan:

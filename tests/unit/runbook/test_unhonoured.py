@@ -37,10 +37,29 @@ def said(text: str) -> list[str]:
         ("## Stop\n<!-- step: {when: after} -->\nx\n", ["1: when"]),
         ("## Stop\n<!-- step: {kind: info, in_drill: do} -->\nx\n", ["1: in_drill"]),
         ("---\nrecovery: {system: db, escalate: '@dba'}\n---\n## Stop\nx\n", ["2: escalate"]),
+        ("---\nrecovery:\n  rpo: 15m\n  backups: []\n---\n## Stop\nx\n", ["3: rpo", "4: backups"]),
+        ("---\nrecovery:\n  plan: a\n  systems: [b]\n  depends_on: [b]\n  rto: 4h\n---\n## R\nx\n", ["5: depends_on"]),
+        ("---\nrecovery: {system: db, rto: 1h}\n---\n## Look\n<!-- step: {kind: check} -->\nx\n", ["4: kind"]),
+        (f"{OURS}## R\n<!-- step: {{kind: command}} -->\nx\n", ["4: kind"]),
     ],
 )  # fmt: skip
 def test_an_annotation_that_changes_nothing_is_said_with_its_line(text: str, told: list[str]) -> None:
     assert said(text) == told
+
+
+def test_what_belongs_to_a_system_is_said_to_and_what_helps() -> None:
+    (fault,) = unhonoured(parsed("---\nrecovery:\n  execute: true\n  rpo: 15m\n---\n## Stop\nx\n"))
+    assert f"{fault.message} {fault.helps}" == (
+        "rpo: it belongs to a system, and this runbook declares none. Add system: NAME, or take it out."
+    )
+
+
+def test_a_check_without_a_command_is_said_to_compare_nothing() -> None:
+    (fault,) = unhonoured(parsed("## Look\n<!-- step: {kind: check} -->\nx\n"))
+    assert f"{fault.message} {fault.helps}" == (
+        "kind: the step “Look” is a check and has no command: a person is asked, and nothing is compared. "
+        "Give it a command, or call it manual."
+    )
 
 
 @pytest.mark.parametrize(
