@@ -24,7 +24,8 @@ from bot.blocks.elements import (
     rich,
     words,
 )
-from bot.blocks.text import clock, clock_seconds, counted, cut, escape, listed, minutes, one_line
+from bot.blocks.text import clock, clock_seconds, cut, escape, listed, minutes, one_line
+from bot.domain.approval_text import WALK_KEEPS, runs_in_words, spares_in_words
 from bot.domain.frozen_plan import UnitKind
 from bot.domain.outline import commands_in_words
 from bot.domain.recovery_state import RecoveryState, RecoveryStatus
@@ -102,12 +103,9 @@ def plan_lines(plan: FrozenPlan, asking: Asking) -> list[Block]:
 
 
 def _walk_lines(plan: FrozenPlan) -> list[Block]:
-    steps = {(unit.name, step.place) for unit in plan.units for step in unit.steps}
-    by_people = steps - {(unit.name, step.place) for unit in plan.units for step in unit.steps if step.runs}
-    people_do = f". People do {len(by_people)} of {counted(len(steps), 'step')}" if by_people else ""
     return [
-        line(words("RUNS  ", bold=True), commands_in_words(plan, COMMANDS) + people_do),
-        line(words("KEEPS  ", bold=True), "no old data: nothing is moved aside before a command runs"),
+        line(words("RUNS  ", bold=True), runs_in_words(plan, COMMANDS)),
+        line(words("KEEPS  ", bold=True), WALK_KEEPS),
     ]
 
 
@@ -133,8 +131,8 @@ def _overwrites(plan: FrozenPlan) -> str:
 
 
 def _spares(plan: FrozenPlan) -> str:
-    probed = any(step.probe for unit in plan.systems for step in unit.steps)
-    return "; what passes its own check first is left as it is" if probed else ""
+    spared = spares_in_words(plan.systems)
+    return f"; {spared}" if spared else ""
 
 
 def _loses(plan: FrozenPlan) -> str:

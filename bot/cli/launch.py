@@ -74,7 +74,9 @@ async def launch(session: Session, verbs: Verbs, wanted: Launch) -> int:
 
 
 def _question(preview: Preview) -> str:
-    if not preview.plan.systems and not preview.needs_approval:
+    if not preview.plan.systems:
+        if preview.needs_approval:
+            return f"Ask a second person for the REAL walk of {preview.plan.name}?"
         return f"Walk {preview.plan.name} {'as a drill' if preview.plan.mode is Mode.DRILL else 'for REAL'}?"
     if preview.plan.mode is Mode.DRILL:
         return "Start this drill?"

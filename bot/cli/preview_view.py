@@ -10,9 +10,9 @@ from rich.text import Text
 from bot.cli.safe_text import one_line
 from bot.cli.screen import make_table, word
 from bot.cli.times import length
+from bot.domain.approval_text import WALK_KEEPS, runs_in_words, spares_in_words
 from bot.domain.frozen_plan import FrozenPlan, Mode, Unit, UnitKind
 from bot.domain.make_plan import short
-from bot.domain.outline import commands_in_words
 from bot.domain.proof_state import ProofState
 from bot.domain.restore_order import levels
 
@@ -61,8 +61,6 @@ def show_preview_of(screen: Screen, times: Times, state: RecoveryState, preview:
     asked = f"Asked by {state.requested_by_name or state.requested_by} at {times.at(state.requested_at)}"
     what = "RESTORE" if plan.systems else "WALK"
     screen.say(_headed(f"APPROVE {plan.mode.upper()} {what} {plan.recovery}?", asked, "bold"))
-    if not plan.systems:
-        screen.say(_headed("RUNS", commands_in_words(plan, _FIRST)))
     for line in _of_plan(plan, times):
         screen.say(line)
     for line in _evidence(preview) if plan.systems else ():
@@ -80,11 +78,15 @@ def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
     if plan.mode is Mode.REAL:
         for unit in plan.systems:
             if unit.target:
-                yield _headed("OVERWRITES", f"{unit.target} ({unit.name}); what is there now is kept aside", "bold red")
+                spared = "".join(f"; {words}" for words in (spares_in_words([unit]),) if words)
+                kept = f"{unit.target} ({unit.name}); what is there now is kept aside{spared}"
+                yield _headed("OVERWRITES", kept, "bold red")
     else:
         targets = ", ".join(unit.target for unit in plan.systems if unit.target)
         into = f"into {targets or 'no target'}; the live systems are not touched"
-        yield _headed("DRILL", into if plan.systems else "say what you would do; nothing is touched", "bold cyan")
+        spoken = f"say what you would do; {'only what RUNS is done' if plan.running else 'nothing is touched'}"
+        yield _headed("DRILL", into if plan.systems else spoken, "bold cyan")
+    yield from _of_walk(plan)
     for unit in plan.systems:
         if unit.point and plan.mode is Mode.REAL:
             yield _headed("LOSES", f"{unit.name}: what was written after {times.at(unit.point.restorable_through)}")
@@ -96,6 +98,13 @@ def _of_plan(plan: FrozenPlan, times: Times) -> Iterator[RenderableType]:
         yield _headed("INPUTS", ", ".join(f"{name}={value}" for name, value in plan.inputs))
     if plan.rto:
         yield _headed("RTO", length(plan.rto))
+
+
+def _of_walk(plan: FrozenPlan) -> Iterator[RenderableType]:
+    """What a walk that restores no system does by itself, if anything."""
+    if plan.running and not plan.systems:
+        yield _headed("RUNS", runs_in_words(plan, _FIRST))
+        yield _headed("KEEPS", WALK_KEEPS)
 
 
 def _mixed(plan: FrozenPlan, times: Times) -> str:

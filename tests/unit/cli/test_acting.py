@@ -15,7 +15,7 @@ from bot.domain.recovery_points import RecoveryPoint
 from bot.domain.recovery_state import Choice
 from bot.domain.runbook import StepKind
 from bot.operations.preview_restore import Preview
-from tests.fakes.histories import check, command, manual, plan_of, system
+from tests.fakes.histories import check, command, manual, plan_of, probe, system
 from tests.unit.cli.played_recovery import PlayedRecovery, placed
 from tests.unit.cli.terminal import ADA, NOW, FakeKeyboard, FakeVerbs, bringback, world
 
@@ -112,7 +112,16 @@ def test_an_approver_of_a_walk_sees_the_commands_that_it_runs() -> None:
     shown = run(played, "approve", "R-1", keyboard=FakeKeyboard(["y"]))[0].stdout
     assert "APPROVE REAL WALK R-1?" in shown
     assert "RUNS        2 commands: 1. Look, 2. Start [it] again (restart)\n" in shown
+    assert "KEEPS       no old data: nothing is moved aside before a command runs\n" in shown
     assert "USUALLY" not in shown
+
+
+def test_an_approver_at_a_terminal_reads_what_is_left_as_it_is() -> None:
+    played = PlayedRecovery(plan_of(system("orders-db", probe(), command("restore"), check())), approved=False)
+    shown = run(played, "approve", "R-1", keyboard=FakeKeyboard(["y"]))[0].stdout
+    assert "what is there now is kept aside; what passes its own check first is left as it is" in " ".join(
+        shown.split()
+    )
 
 
 def test_a_person_approves_exactly_what_is_shown() -> None:

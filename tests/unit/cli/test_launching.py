@@ -14,7 +14,7 @@ from bot.domain.proof_state import ProofState
 from bot.domain.recovery_points import RecoveryPoint
 from bot.operations.preview_restore import Preview, RestoreRequest
 from bot.web.control_table import Names
-from tests.fakes.histories import manual, plan_of, system
+from tests.fakes.histories import command, manual, plan_of, system
 from tests.unit.cli.played_recovery import PlayedRecovery
 from tests.unit.cli.terminal import NOW, FakeKeyboard, FakeVerbs, bringback, world
 
@@ -205,6 +205,28 @@ def test_a_plain_runbook_is_walked_for_real_step_by_step() -> None:
     result = desk.run("walk", "rotate-keys", keyboard=FakeKeyboard(["y", "d"]))
     assert result.exit_code == 0
     assert desk.request == RestoreRequest(runbook="rotate-keys", mode=Mode.REAL)
+
+
+@pytest.mark.parametrize(
+    ("mode", "option", "question", "head"),
+    [
+        (Mode.REAL, "--real", "Ask a second person for the REAL walk of full-site?", "RUNS"),
+        (Mode.DRILL, "--drill", "Walk full-site as a drill?", "DRILL"),
+    ],
+)
+def test_a_walk_that_runs_commands_says_which_before_it_starts(
+    mode: Mode, option: str, question: str, head: str
+) -> None:
+    walked = system("gateway", command("look"), kind=UnitKind.WALK, target="", truth=None)
+    keyboard = FakeKeyboard(["n"])
+    shown = Desk(plan_of(walked, mode=mode), needs_approval=mode is Mode.REAL).run(
+        "walk", "gateway", option, keyboard=keyboard
+    )
+    assert shown.output.startswith(head)
+    assert "RUNS        1 command: " in shown.output
+    assert "KEEPS       no old data" in shown.output
+    assert "nothing is touched" not in shown.output
+    assert keyboard.prompts == [f"{question} [y/N] "]
 
 
 def test_of_a_runbook_that_restores_a_system_it_must_be_said_whether_it_is_real() -> None:
