@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from bot.domain.runbook import Fault, Moment, StepKind
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.taken_names import is_taken
-from bot.runbook.validation import Duration, Keys, Name, Pattern, regular_expression, repeated_keys, validate
+from bot.runbook.validation import Duration, Keys, Name, Pattern, SomeTime, regular_expression, repeated_keys, validate
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -65,12 +65,6 @@ def _fence_kind(value: Any) -> Any:
     return kind
 
 
-def _some_time(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("must be longer than nothing")
-    return value
-
-
 def _moment(value: Any) -> Any:
     try:
         return Moment(value)
@@ -89,7 +83,6 @@ Number = Annotated[int, BeforeValidator(_number)]
 Kind = Annotated[StepKind, BeforeValidator(_kind)]
 When = Annotated[Moment, BeforeValidator(_moment)]
 OnFail = Annotated[str, AfterValidator(_on_fail)]
-Timeout = Annotated[Duration, AfterValidator(_some_time)]
 
 
 def _command_name(text: str) -> str:
@@ -110,7 +103,7 @@ class FenceKeys(Keys):
 
     name: CommandName = ""
     kind: Annotated[Literal[StepKind.COMMAND, StepKind.CHECK], BeforeValidator(_fence_kind)] = StepKind.COMMAND
-    timeout: Timeout | None = None
+    timeout: SomeTime | None = None
     host: str = ""
     cwd: str = ""
     interpreter: str = ""
@@ -133,7 +126,7 @@ class StepKeys(Keys):
     kind: Kind | None = None
     time: Duration | None = None
     expect_duration: Duration | None = None
-    timeout: Timeout | None = None
+    timeout: SomeTime | None = None
     host: str = ""
     by: str = ""
     on_fail: OnFail | None = None

@@ -37,8 +37,7 @@ def _repeated(parsed: Sequence[Parsed]) -> Iterable[Fault]:
     for noun in ("system", "plan", "id"):
         first: dict[str, str] = {}
         for item in parsed:
-            keys = item.front.recovery
-            name = getattr(keys, noun) if keys else None
+            name = declared(item, noun)
             if name and name in first:
                 what = f"the {noun} “{name}” is declared in {first[name]} already."
                 yield _fault(item, ("recovery", noun), what, "Give one of them another name.")
@@ -59,7 +58,7 @@ def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
 
 
 def declared(item: Parsed, noun: str) -> str:
-    """The name of the "system" or "plan" that a file means to declare, sound or not; empty when none can be read."""
+    """The name of the "system", "plan" or "id" that a file declares, sound or not; empty when none can be read."""
     name = recovery_value(item, noun)
     return name if isinstance(name, str) else ""
 

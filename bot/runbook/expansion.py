@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.runbook.marked_yaml import Marked, Path
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_BARE = re.compile(r"(?<!\$)\$([A-Za-z_][A-Za-z0-9_]*)")
 _NEAR = 0.8
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -60,6 +61,10 @@ class Expansion:
                 self.faults.append(self._unknown(name, at))
             return match[0]
 
+        if bare := _BARE.search(text):
+            name = bare[1]
+            what = f"${name} is taken as it is written: only ${{NAME}} is replaced."
+            self.faults.append(Fault(self._file, self._marked.line(at), what, f"Write ${{{name}}}.", "warning"))
         return _VARIABLE.sub(value, text)
 
     def _unknown(self, name: str, at: Path) -> Fault:

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.domain.errors import nearest
 from bot.domain.policy import Approval, Person, Policy, Schedule, Thresholds
 from bot.domain.runbook import Fault
 from bot.runbook.cron import cron_line
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
-from bot.runbook.validation import Duration, Keys, Name, repeated_keys, validate
+from bot.runbook.validation import Duration, Keys, Name, SomeTime, repeated_keys, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ class ApprovalKeys(Keys):
     """One entry of `approvals:`."""
 
     needs: Annotated[int, Field(ge=0, le=10)] = Approval().needs
-    expires: Duration = Approval().expires
+    expires: SomeTime = Approval().expires
     second_person: bool = Approval().second_person
 
 
@@ -69,6 +69,17 @@ class ThresholdKeys(Keys):
     size_collapse: Share = Thresholds().size_collapse
     future: Duration = Thresholds().future
     escalate: Duration = Thresholds().escalate
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ThresholdKeys:
+        if self.stale < self.late:
+            raise ValueError(f"stale ({self.stale:g}) comes after late ({self.late:g}): make it as large, or larger")
+        if self.size_collapse < self.size_drop:
+            raise ValueError(
+                f"size_collapse ({self.size_collapse:g}) is worse than size_drop ({self.size_drop:g}): "
+                "make it as large, or larger"
+            )
+        return self
 
 
 class PolicyKeys(Keys):

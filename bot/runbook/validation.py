@@ -37,6 +37,12 @@ def _duration(value: Any) -> Any:
     return parse_duration(value)
 
 
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("must be longer than nothing")
+    return value
+
+
 def is_name(value: Any) -> bool:
     """Whether a value can name a system, a step or a place, also in the path of a file."""
     return isinstance(value, str) and bool(_NAME.fullmatch(value))
@@ -60,6 +66,7 @@ def regular_expression(text: str) -> str:
 Duration = Annotated[
     timedelta, BeforeValidator(_duration), WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN})
 ]
+SomeTime = Annotated[Duration, AfterValidator(_some_time)]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME_PATTERN})]
 
 Pattern = Annotated[str, AfterValidator(regular_expression)]

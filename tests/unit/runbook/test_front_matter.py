@@ -175,3 +175,13 @@ def test_recovery_that_is_no_front_matter_is_a_fault(text: str, line: int) -> No
 )
 def test_recovery_that_a_text_speaks_of_is_none(text: str) -> None:
     assert book(text).faults == ()
+
+
+def test_a_name_that_two_files_declare_is_told_also_where_one_of_them_is_unsound(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nowner: a\nrecovery: {system: db, teir: 1}\n---\n## Stop it\nx\n")
+    (tmp_path / "b.md").write_text("---\nowner: a\nrecovery: {system: db}\n---\n## Stop it\nx\n")
+    found = [fault.message for fault in load(tmp_path, {}).faults]
+    assert found == [
+        "unknown key “teir” in recovery.",
+        f"the system “db” is declared in {tmp_path}/a.md:3 already.",
+    ]

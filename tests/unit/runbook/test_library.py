@@ -204,3 +204,10 @@ def test_every_circle_and_every_include_that_leads_nowhere_is_told_at_once(tmp_p
         "these runbooks open each other: c -> c.",
         "the step “On” opens “a.md#nope”, and no step stands below that heading.",
     ]
+
+
+def test_a_name_without_braces_is_told_for_nothing_stands_in_for_it(tmp_path: Path) -> None:
+    text = DNS.replace("{system: dns}", '{system: dns, targets: {drill: "$DEMO/dns", real: "a$"}}')
+    (fault,) = load(folder(tmp_path, dns=text), {"DEMO": "x"}).faults
+    assert (fault.line, fault.severity, fault.helps) == (2, "warning", "Write ${DEMO}.")
+    assert fault.message == "$DEMO is taken as it is written: only ${NAME} is replaced."

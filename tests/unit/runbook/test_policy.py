@@ -154,3 +154,16 @@ def test_references_are_looked_at_also_where_another_key_is_unsound() -> None:
         "policy.yaml:6: there is no person “Adda”. Did you mean “Ada”?",
     ]
     assert faults(text.replace("name: Ada}", "nam: Ada}"))[0].startswith("policy.yaml:4: unknown key “nam” in people")
+
+
+@pytest.mark.parametrize(
+    ("was", "written", "fault"),
+    [
+        ("expires: 10m", "expires: 0s", "7: approvals.real.expires: must be longer than nothing."),
+        ("late: 1,", "late: 2,", "9: thresholds: stale (1.5) comes after late (2): make it as large, or larger."),
+        ("late: 1,", "size_drop: 0.95,", "9: thresholds: size_collapse (0.8) is worse than size_drop (0.95)"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_could_never_be_kept_is_a_fault(was: str, written: str, fault: str) -> None:
+    (found,) = faults(TEXT.replace(was, written))
+    assert found.startswith(f"policy.yaml:{fault}")
