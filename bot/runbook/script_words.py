@@ -1,7 +1,8 @@
 r"""The words of a script that may name files: told roughly, for only those count that are names of files there.
 
 Shell quoting is honoured (`"my file.sh"`, `a\ b`), and so is what stands around a name (`--config=x.conf`, `@x.json`,
-`<x.sql`, `-fx.yml`). What a comment names is not read, and what `>` writes is not what the script does.
+`<x.sql`, `-fx.yml`). What a comment names is not read, nor a file that `>` writes before the script uses it: such a
+one is the script's own product. One that `>>` goes on writing holds what was there before.
 """
 
 from __future__ import annotations
@@ -51,32 +52,35 @@ def words_of(script: str, language: str) -> ScriptWords:
     """The words of a script in a language, in time that grows with it."""
     found = ScriptWords()
     text = script.replace("\\", "/") if language in _BACKSLASHED else _GOES_ON.sub("", script)
-    written: set[str] = set()
-    _read(_HERE.sub(".", text), found, written, 0, writes=language in POSIX_SHELLS)
-    if written:
-        gone = {normpath(name) for name in written}
-        found.names = {name for name in found.names if normpath(name) not in gone}
+    _read(_HERE.sub(".", text), found, (set(),), writes=language in POSIX_SHELLS)
     return found
 
 
-def _read(text: str, found: ScriptWords, written: set[str], depth: int, *, writes: bool) -> None:
-    target = -1  # where the word begins that is written
+def _read(text: str, found: ScriptWords, written: tuple[set[str], ...], *, writes: bool) -> None:
+    """`written` are the files that are this script's own by now, last, behind those of the scripts around it."""
+    target, whole = -1, False  # where the word begins that is written, and whether nothing is left of what it held
     goes = False
     for token in _TOKEN.finditer(text):
         if token.lastgroup == "writes":
-            target = token.end() if writes else -1
+            target, whole = token.end() if writes else -1, ">>" not in token[0]
         if token.lastgroup != "word":
             continue
         word, quoted = _unquoted(token[0])
         if token.start() == target:
-            written.add(word)
+            written[-1].update([normpath(word)] if whole else [])
             continue
-        found.names.update(_names(word))
-        for inner in quoted if depth < _DEEPEST else ():
-            _read(inner, found, written, depth + 1, writes=writes)
+        found.names.update(name for name in _names(word) if not _is_written(name, written))
+        for inner in quoted if len(written) <= _DEEPEST else ():
+            _read(inner, found, (*written, set()), writes=writes)
         if goes and not word.startswith("-"):
             found.folders.append(word)
+            for names in written:
+                names.clear()  # the same names are those of other files there
         goes = word in _GOES_INTO or (goes and word.startswith("-"))
+
+
+def _is_written(name: str, written: tuple[set[str], ...]) -> bool:
+    return any(written) and any(normpath(name) in names for names in written)
 
 
 def _unquoted(word: str) -> tuple[str, list[str]]:
@@ -94,9 +98,8 @@ def _unquoted(word: str) -> tuple[str, list[str]]:
 def _names(word: str) -> Iterator[str]:
     if not word or len(word) > LONGEST:
         return
-    yield word
-    if _AROUND.search(word):
-        yield from _AROUND.split(word)
-        yield word.partition("=")[2]
-    if word[0] == "-" and word[1:2] != "-":
-        yield word[2:]
+    pieces = [word, *_AROUND.split(word), word.partition("=")[2]] if _AROUND.search(word) else [word]
+    for piece in pieces:
+        yield piece
+        if piece[:1] == "-" and piece[1:2] != "-":
+            yield piece[2:]  # the value of an option of one letter

@@ -79,6 +79,16 @@ def test_a_script_that_goes_into_a_folder_uses_what_lies_there(tmp_path: Path) -
         ("bash -c './restore.sh --all'", "restore.sh"),
         ("# don't wait\nsh 'my file.sh'", "my file.sh"),
         ("restore \\\n  --with orders.conf", "orders.conf"),
+        ("docker run -v./orders.conf:/etc/orders.conf db", "orders.conf"),
+        (".//restore.sh", "restore.sh"),
+        ('"$RUNBOOKS_DIR"/bin/restore.sh', "bin/restore.sh"),
+        ("cd ${RUNBOOKS_DIR}/bin && ./restore.sh", "bin/restore.sh"),
+        ("sh .//.//bin//restore.sh", "bin/restore.sh"),
+        ("sort orders.txt > orders.txt", "orders.txt"),
+        ("./restore.sh; echo true > restore.sh", "restore.sh"),
+        ("echo more >> orders.txt; restore <orders.txt", "orders.txt"),
+        ("dump > out.sql; cd db; restore out.sql", "db/out.sql"),
+        ("psql -c 'select 1 > orders'; cat orders", "orders"),
     ],
 )
 def test_every_word_that_is_a_file_counts_however_it_is_written(tmp_path: Path, command: str, name: str) -> None:
@@ -97,6 +107,24 @@ def test_words_of_other_languages_count_too(tmp_path: Path) -> None:
 def test_what_a_comment_names_and_what_a_script_writes_is_not_what_it_does(tmp_path: Path) -> None:
     write(tmp_path, "# as old.sh did\ndump --all > all.sql 2>>dump.log\nrestore <./all.sql")
     assert depends_on(tmp_path, "old.sh", "all.sql", "dump.log") == []
+
+
+def test_a_file_that_a_script_writes_before_it_uses_it_is_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "dump > all.sql; sh -c 'restore <all.sql'; sh -c 'dump >x.sql; restore x.sql'; dump >> dump.log")
+    assert depends_on(tmp_path, "all.sql", "x.sql", "dump.log") == []
+
+
+def test_a_file_that_runs_the_script_counts(tmp_path: Path) -> None:
+    write(tmp_path, "true", info='sh {"name":"x","interpreter":"./with.sh -x orders.conf","cwd":"db"}')
+    assert depends_on(tmp_path, "with.sh", "db/with.sh", "db/orders.conf") == ["db/with.sh", "db/orders.conf"]
+
+
+def test_files_in_every_folder_that_a_script_goes_into_count(tmp_path: Path) -> None:
+    names = [f"at{number}" for number in range(20)]
+    for name in names:
+        (tmp_path / name).mkdir()
+    write(tmp_path, "".join(f"cd {name}; ./restore.sh; cd ..\n" for name in names))
+    assert depends_on(tmp_path, "at0/restore.sh", "at19/restore.sh") == ["at0/restore.sh", "at19/restore.sh"]
 
 
 def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
