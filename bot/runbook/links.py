@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _TARGET = r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*))"
 _LINK = re.compile(rf"!?\[(?P<text>[^\]]*)\]{_TARGET}(?:\s+\"[^\"]*\")?\s*\)")
-_LINKED = re.compile(rf"\]{_TARGET}(?=[\s)])")
+_LINKED = re.compile(rf"\]{_TARGET}(?=\s*(?:\)|$)|\s+[\"'(])")
+_SPACED = re.compile(r"\]\((?P<target>[^\s<>()\"'\\:{][^<>()\"'\\:\n]{0,300}\.md(?:#[^<>()\"'\n]{0,200})?)\)")
 _DEFINED = re.compile(r" {0,3}\[(?!\^)[^\]]{1,999}\]:\s{1,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>]+))")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<]")
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
@@ -50,16 +51,33 @@ def is_runbook(target: str) -> bool:
 
 def relative_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Every relative link outside code and comments: its line (from 1) and its target. In time that grows with them."""
+    for number, line in _links_outside_code(lines):
+        if "](" in line:
+            for match in _LINKED.finditer(line):
+                yield from _relative(number, _target(match))
+        elif defined := _DEFINED.match(line):
+            yield from _relative(number, _target(defined))
+
+
+def spaced_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What is meant as a link to another runbook and is none, for its target holds blanks: its line and the target."""
+    for number, line in _links_outside_code(lines):
+        for match in _SPACED.finditer(line):
+            if " " in match["target"].strip():
+                yield number, match["target"]
+
+
+def _links_outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each line that may hold a link, without its code; its number first."""
     fence = ""
     for number, line in enumerate(_without_comments(lines), 1):
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         elif not fence and "](" in line:
-            for match in _LINKED.finditer(_without_code(line)):
-                yield from _relative(number, _target(match))
-        elif not fence and "]:" in line and (defined := _DEFINED.match(line)):
-            yield from _relative(number, _target(defined))
+            yield number, _without_code(line)
+        elif not fence and "]:" in line:
+            yield number, line
 
 
 def _target(match: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from bot.runbook.drafts import Place
 from bot.runbook.held_values import CODE
 from bot.runbook.inputs import find_placeholders, variable_name
 from bot.runbook.library import folder_above, no_folder, policy_in, read_runbook, runbook_files
-from bot.runbook.links import relative_links
+from bot.runbook.links import relative_links, spaced_links
 from bot.runbook.misplaced_comments import misplaced
 from bot.runbook.policy import POLICY_FILE
 from bot.runbook.second_shell import read_again
@@ -212,6 +212,9 @@ def _links(item: Parsed) -> Iterator[Fault]:
         path = unquote(target.partition("#")[0].partition("?")[0])
         if path and not any(map(_exists, _places(folder, path))):
             yield _warning(item.runbook, line, f"the link “{target}” leads nowhere.")
+    for line, target in spaced_links(item.source.lines):
+        what = f"“({target})” is no link: there are blanks in it."
+        yield _warning(item.runbook, line, what, f"Write (<{target}>), or %20 for each.")
 
 
 def _places(folder: Path, path: str) -> Iterator[str]:

@@ -59,6 +59,18 @@ def test_pages_of_site_generators_lead_to_their_markdown(tmp_path: Path, target:
     assert dead(tmp_path, f"[a]({target})") == []
 
 
+def test_a_target_with_blanks_is_told_to_be_no_link(tmp_path: Path) -> None:
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "the vault.md").write_text("---\nowner: me\n---\n1. Go on\n")
+    (tmp_path / "ops" / "book.md").write_text(
+        "---\nowner: me\n---\n1. See [a](the vault.md#x y) `[b](c d.md)`\n2. [e](f 'g.md')\n"
+    )
+    first, second = check_folder(tmp_path, {}, date(2026, 11, 22)).faults
+    assert (first.line, first.message) == (4, "“(the vault.md#x y)” is no link: there are blanks in it.")
+    assert first.helps == "Write (<the vault.md#x y>), or %20 for each."
+    assert second.message == "the link “f” leads nowhere."
+
+
 def test_a_target_longer_than_any_name_leads_nowhere(tmp_path: Path) -> None:
     assert dead(tmp_path, f"[a]({'a' * 5000}.md)") == [(7, "a" * 5000 + ".md")]
 
@@ -70,7 +82,13 @@ def test_a_link_in_angle_brackets_opens_a_runbook_too() -> None:
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize(
     "line",
-    ["[a](b.md)" + "[" * 200_000, "`" * 100_000 + "a" * 100_000 + "[a](b.md)", "](a" * 100_000, "` `` " * 50_000],
+    [
+        "[a](b.md)" + "[" * 200_000,
+        "`" * 100_000 + "a" * 100_000 + "[a](b.md)",
+        "](a" * 100_000,
+        "](a " * 90_000,
+        "` `` " * 50_000,
+    ],
 )
 def test_hostile_lines_are_looked_at_in_time(line: str) -> None:
     assert len(list(relative_links([line]))) <= 100_000
