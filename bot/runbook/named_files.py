@@ -57,7 +57,9 @@ class NamedFiles:
         that is only shown, nobody knows: what lies beside the runbook counts too.
         """
         words = words_of(_ROOT.sub(lambda _: self._root, command.script), command.language)
-        names = _by_beginning({*words.names, *words_of(command.interpreter, "sh").names})
+        if command.interpreter:
+            words.names |= words_of(command.interpreter, "sh").names
+        names = _by_beginning(words.names)
         places = self._starts("" if command.runs else beside, command.cwd)
         for name in islice(dict.fromkeys(words.folders), MOST_PLACES):
             more = (folder for place in places for folder in self._folders(place, name))
@@ -135,7 +137,7 @@ def _by_beginning(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
     """Names by their first part: empty for an absolute one. `.//x` begins with x."""
     found: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names):
-        tidy = _HERE.sub("", _SLASHES.sub("/", name), count=1)
+        tidy = _HERE.sub("", _SLASHES.sub("/", name)) if name[:2] == "./" or "//" in name else name
         found[tidy.partition("/")[0]].append(tidy)
     return found
 

@@ -69,18 +69,19 @@ def _read(text: str, found: ScriptWords, written: tuple[set[str], ...], *, write
         if token.start() == target:
             written[-1].update([normpath(word)] if whole else [])
             continue
-        found.names.update(name for name in _names(word) if not _is_written(name, written))
+        names = _names(word)
+        found.names.update(_others(names, written) if any(written) else names)
         for inner in quoted if len(written) <= _DEEPEST else ():
             _read(inner, found, (*written, set()), writes=writes)
         if goes and not word.startswith("-"):
             found.folders.append(word)
-            for names in written:
-                names.clear()  # the same names are those of other files there
+            for ours in written:
+                ours.clear()  # the same names are those of other files there
         goes = word in _GOES_INTO or (goes and word.startswith("-"))
 
 
-def _is_written(name: str, written: tuple[set[str], ...]) -> bool:
-    return any(written) and any(normpath(name) in names for names in written)
+def _others(names: Iterator[str], written: tuple[set[str], ...]) -> Iterator[str]:
+    return (name for name in names if not any(normpath(name) in ours for ours in written))
 
 
 def _unquoted(word: str) -> tuple[str, list[str]]:
