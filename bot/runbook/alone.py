@@ -30,14 +30,17 @@ class Alone:
     def read(self, path: Path) -> Runbook:
         """The runbook in a file. Never raises: what is wrong stands in its `faults`."""
         own = path.parent.resolve()
-        folder = (folder_above(own / path.name, self._within) or own).resolve()
+        within = folder_above(own / path.name, self._within) or own
+        # By the name that the folder was given, too, may its commands name files.
+        folder = within.resolve()
+        self._files.setdefault(folder, NamedFiles(within))
         one = self._parse(folder, path, own / path.name)
         if not any(step.opens for step in one.runbook.steps):
             return one.runbook
         return with_opened(self._with_reached(folder, one))[0].runbook
 
     def _parse(self, folder: Path, path: Path, real: Path) -> Parsed:
-        files = self._files.setdefault(folder, NamedFiles(folder))
+        files = self._files[folder]
         place = real.relative_to(folder)
         name = place.as_posix().removesuffix(place.suffix)
         return parse(read_source(path, str(path)), name, partial(files.of, beside=str(place.parent)))
@@ -58,9 +61,11 @@ class Alone:
 
 
 def _is_runbook(folder: Path, name: str) -> bool:
+    """Whether a folder has a runbook of that name among its own: not hidden, nor behind a link to another folder."""
     if any(part.startswith((".", "/")) for part in Path(name).parts):
         return False  # outside of the folder, or hidden
+    path = folder / f"{name}.md"
     try:
-        return (folder / f"{name}.md").is_file()
+        return path.is_file() and not any(above.is_symlink() for above in path.parents if folder in above.parents)
     except OSError:  # longer than any name can be
         return False

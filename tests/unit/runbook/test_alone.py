@@ -71,3 +71,29 @@ def test_what_is_no_runbook_of_the_folder_is_not_opened(books: Path, target: str
     path = books / "keys.md"
     path.write_text(f"## Keys\n<!-- include: {target} -->\nGo there.\n")
     assert alone(path, books) == known(books)[str(path)]
+
+
+@pytest.mark.parametrize("to", ["else", "books/db"])
+def test_no_runbook_behind_a_link_to_a_folder_is_opened(books: Path, to: str) -> None:
+    folder = books / "books"
+    for place in (books / "else", folder / "db"):
+        place.mkdir(parents=True)
+        (place / "keys.md").write_text(f"## Keys\n{fence('cat secret.txt')}")
+        (place / "secret.txt").write_text("x")
+    (folder / "link").symlink_to(books / to)
+    path = folder / "main.md"
+    path.write_text("## Keys\n[keys](link/keys.md)\n")
+    assert alone(path, folder) == known(folder)[str(path)]
+
+
+def test_a_file_that_is_named_by_the_path_of_a_linked_folder_counts(books: Path) -> None:
+    link = books / "link"
+    link.symlink_to(books / "db")
+    path = link / "orders.md"
+    digests = []
+    for text in ("true", "false"):
+        (books / "db" / "more.sh").write_text(text)
+        path.write_text(f"{HEAD}## Check\n{fence(f'sh {link}/more.sh', info='sh')}")
+        assert alone(path, link) == known(link)[str(path)]
+        digests.append(alone(path, link))
+    assert digests[0] != digests[1]
