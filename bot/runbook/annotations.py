@@ -12,9 +12,20 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from bot.domain.runbook import Fault, Moment, StepKind
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
 from bot.runbook.taken_names import is_taken
-from bot.runbook.validation import Duration, Keys, Name, Pattern, SomeTime, regular_expression, repeated_keys, validate
+from bot.runbook.validation import (
+    Duration,
+    Keys,
+    Name,
+    Pattern,
+    SomeTime,
+    regular_expression,
+    repeated_keys,
+    sound_part,
+    validate,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
 _NEAR = 0.75
@@ -167,7 +178,13 @@ def read_fence_info(info: str, file: str, line: int) -> tuple[str, FenceKeys, li
         elif near:
             faults.append(Fault(file, line, f"unknown key “{key}” in the fence's info.", f"Did you mean “{near[0]}”?"))
     keys, wrong = validate(FenceKeys, Marked(ours, {(): line}), (), file)
-    return language, keys or FenceKeys(), faults + wrong
+    return language, keys or _held_back(ours), faults + wrong
+
+
+def _held_back(ours: Mapping[str, str]) -> FenceKeys:
+    """What a command is called and is for, where something else is wrong with its keys: it is shown, and never runs."""
+    kept = sound_part(FenceKeys, {key: ours[key] for key in ("name", "kind") if key in ours})
+    return FenceKeys.model_validate({**kept, "run": "never"})
 
 
 def split_info(info: str, file: str, line: int) -> tuple[str, dict[str, str], list[Fault]]:
@@ -258,4 +275,5 @@ def read_step_comment(inner: str, file: str, line: int) -> tuple[StepKeys, list[
     if not isinstance(marked.value, dict) or not isinstance(marked.value.get("step"), dict):
         return StepKeys(), [Fault(file, line, "the step's comment holds no keys.", f"Write {_COMMENT}.")]
     keys, faults = validate(StepKeys, marked, ("step",), file)
-    return keys or StepKeys(), repeated_keys(marked, ("step",), file) + faults
+    sound = keys or StepKeys.model_validate(sound_part(StepKeys, marked.value["step"]))
+    return sound, repeated_keys(marked, ("step",), file) + faults

@@ -42,6 +42,8 @@ Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string",
 def _free(name: str) -> str:
     if not re.fullmatch(_VARIABLE, name):
         raise ValueError("is no name of a variable: letters, digits and underscores, no digit first")
+    if name.upper().startswith("RECOVERY_"):
+        raise ValueError(f"{name} is a name of the bot's own variables: take another one")
     if is_taken(name):
         raise ValueError(f"{name} is a variable that shells and tools go by: call it {name}_VALUE, or something else")
     return name
@@ -83,6 +85,8 @@ class InputKeys(Keys):
             raise ValueError("a secret has no choices, pattern or default: it is never asked for or shown")
         if self.default and self.choices and self.default not in self.choices:
             raise ValueError(f"the default “{self.default}” is none of the choices")
+        if unfit := next((one for one in self.choices if self.pattern and not re.search(self.pattern, one)), ""):
+            raise ValueError(f"the choice “{unfit}” does not fit the pattern")
         if self.default and self.pattern and not re.search(self.pattern, self.default):
             raise ValueError(f"the default “{self.default}” does not fit the pattern")
         return self

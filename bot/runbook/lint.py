@@ -100,10 +100,17 @@ def check_folder(folder: Path, environment: Mapping[str, str], today: date) -> R
     parsed = [read_runbook(folder, path, environment, "warning") for path in runbook_files(folder)]
     policy, faults = policy_in(folder)
     more = cross_faults(parsed)
-    found = list(faults)
+    found = [*faults, *_policy_astray(folder)]
     for item in parsed:
         found += [*item.runbook.faults, *more.get(item.runbook.file, ()), *warnings_of(item, policy, today)]
     return Report(tuple(sorted(set(found), key=_place)), len(parsed))
+
+
+def _policy_astray(folder: Path) -> Iterator[Fault]:
+    """A warning where a policy lies under another name: nothing of it is read, so nobody can start anything."""
+    for name in ("policy.yml", "Policy.yaml", "Policy.yml"):
+        if not (folder / POLICY_FILE).exists() and (folder / name).is_file():
+            yield Fault(str(folder / name), 0, "nothing reads this file.", f"Call it {POLICY_FILE}.", "warning")
 
 
 def _place(fault: Fault) -> tuple[str, int, str]:

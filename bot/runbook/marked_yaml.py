@@ -31,6 +31,7 @@ _HINTS = (
     ("alias", "Put text that begins with * or & in quotes.", False),
     ("alphabetic or numeric", "Put text that begins with * or & in quotes.", False),
     ("sequence entries", "Write lists as [a, b], or each item on a line of its own.", False),
+    ("another document", "Keep one: take out the second line of ---.", False),
     ("escape character", "Put it in single quotes: in double quotes \\ begins an escape.", False),
 )
 """What the reader says, what helps, and whether it went wrong where it says that something opened."""

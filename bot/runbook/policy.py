@@ -14,7 +14,7 @@ from bot.domain.policy import Approval, Person, Policy, Schedule, Thresholds
 from bot.domain.runbook import Fault
 from bot.runbook.cron import cron_line
 from bot.runbook.marked_yaml import Marked, MarkedYamlError, compose
-from bot.runbook.validation import Duration, Keys, Name, SomeTime, repeated_keys, validate
+from bot.runbook.validation import Duration, Keys, Name, SomeTime, repeated_keys, sound_part, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,7 +130,7 @@ def parse_policy(text: str, file: str = POLICY_FILE) -> tuple[Policy | None, tup
 def _sound(marked: Marked) -> PolicyKeys | None:
     """The keys that are sound by themselves; None where what others refer to is not among them."""
     values = marked.value if isinstance(marked.value, dict) else {}
-    sound = {key: value for key, value in values.items() if validate(PolicyKeys, Marked({key: value}), (), "")[0]}
+    sound = sound_part(PolicyKeys, values)
     unsound = values.keys() - sound.keys()
     referred = unsound <= PolicyKeys.model_fields.keys() - _REFERRED
     return PolicyKeys.model_validate(sound) if sound and referred else None
@@ -182,7 +182,23 @@ def _cross_faults(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
         for name, schedule in keys.schedules.items()
         if schedule.channel and schedule.channel not in keys.channels
     ]
-    return faults + _near_roles(keys, marked, file) + _repeated_people(keys, marked, file)
+    return (
+        faults + _ambiguous(keys, marked, file) + _near_roles(keys, marked, file) + _repeated_people(keys, marked, file)
+    )
+
+
+def _ambiguous(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
+    """A fault for each reference that two people go by, one of them by their name: it would name both."""
+    people = [{person.id, person.login, person.name} for person in keys.people]
+    names = {person.name for person in keys.people}
+    return [
+        Fault(file, marked.line((kind, name, index)), f"two people go by “{ref}”.", "Write the login or the id of one.")
+        for kind, mapping in (("groups", keys.groups), ("roles", keys.roles))
+        for name, refs in mapping.items()
+        for index, ref in enumerate(refs)
+        if ref.removeprefix("@") in names - keys.groups.keys()
+        and sum(ref.removeprefix("@") in one for one in people) > 1
+    ]
 
 
 def _near_roles(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:

@@ -11,13 +11,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from bot.domain.errors import nearest
 from bot.domain.runbook import Fault
 from bot.runbook.durations import parse_duration
+from bot.runbook.marked_yaml import Marked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
-    from bot.runbook.marked_yaml import Marked, Path
+    from bot.runbook.marked_yaml import Path
 
 DURATION_PATTERN = r"^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?$"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -98,6 +99,11 @@ def validate(model: type[_Model], marked: Marked, at: Path, file: str) -> tuple[
         return None, [_fault(model, marked, at, file, detail) for detail in error.errors()]
 
 
+def sound_part(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of a mapping that are sound, each by itself."""
+    return {key: value for key, value in values.items() if validate(model, Marked({key: value}), (), "")[0] is not None}
+
+
 def repeated_keys(marked: Marked, at: Path, file: str) -> list[Fault]:
     """A fault for each key below `at` that stands twice in its mapping: YAML would keep the last one in silence."""
     below = [path for path in marked.repeated if path[: len(at)] == at]
@@ -115,7 +121,7 @@ def _fault(model: type[BaseModel], marked: Marked, at: Path, file: str, detail: 
         return Fault(file, line, f"unknown key “{loc[-1]}”{f' in {around}' if around else ''}.", helps)
     if kind == "missing":
         return Fault(file, line, f"{place((*at, *loc[:-1])) or 'the file'} needs “{loc[-1]}”.")
-    return Fault(file, line, f"{where}: {_what(detail)}.")
+    return Fault(file, line, f"{where or 'the file'}: {_what(detail)}.")
 
 
 def _instead(key: str, known: Sequence[str]) -> str:

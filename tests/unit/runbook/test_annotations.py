@@ -222,3 +222,11 @@ def test_parts_in_the_front_matter_say_which_comes_first() -> None:
         ("Restore", True, False),
     ]
     assert [str(fault) for fault in read.faults] == ["book.md:2: there is no part “Bakup”. Parts: “Backup”, “Restore”."]
+
+
+def test_what_is_sound_of_unsound_keys_counts_and_nothing_runs_by_them() -> None:
+    unsound = fence("x", info='sh {"name":"look","kind":"check","timeout":"soon"}')
+    read = book(f"{OURS}## R\n{unsound}## S\n<!-- step: {{kind: approval, by: dba, time: soon}} -->\nx\n")
+    first, second = read.steps
+    assert (first.kind, first.commands[0].name, first.commands[0].runs) == (StepKind.CHECK, "look", False)
+    assert (second.kind, second.by, len(read.faults)) == (StepKind.APPROVAL, "dba", 2)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.domain.runbook import Fault
 
+TARGET = "RECOVERY_TARGET"
 NOTHING = "recovery holds nothing"
 
 
@@ -134,6 +135,12 @@ def test_what_cannot_be_read_is_told_alone_with_what_helps(tmp_path: Path) -> No
         ]),
         ("owner: a\nreview-in: 6 months", ["3: warning: nothing reads the key “review-in”. Did you mean “review_in”?"]),
         ("owner: a\nOwner: b\nTitle: x", []),
+        ("owner: a\nrecovery: {inputs: {RECOVERY_TARGET: {ask: x}}}", [
+            f"3: fault: recovery.inputs.{TARGET}: {TARGET} is a name of the bot's own variables: take another one.",
+        ]),
+        ("owner: a\nrecovery: {inputs: {A: {choices: [eu, US], pattern: '^[a-z]+$'}}}", [
+            "3: fault: recovery.inputs.A: the choice “US” does not fit the pattern.",
+        ]),
         ("Owner: b", ["2: warning: nothing reads the key “Owner”. Did you mean “owner”?"]),
         ("owner: a\nrecovery: {RPO: 15m}", ["3: fault: unknown key “RPO” in recovery. Did you mean “rpo”?"]),
         ("owner: a\nrecovery:\n  system:db", ["3: fault: recovery: must be a mapping, such as {key: value}."]),

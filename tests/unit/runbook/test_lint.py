@@ -79,6 +79,13 @@ def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
     ]
 
 
+def test_a_policy_under_another_name_is_told(tmp_path: Path) -> None:
+    assert check(tmp_path, GOOD, policy_yml="people: []\n")[-2:] == [
+        "policy.yml: warning: nothing reads this file. Call it policy.yaml.",
+        "2 files: 0 faults, 1 warning",
+    ]
+
+
 def test_a_date_that_cannot_be_read_is_told_for_no_review_would_ever_be_due(tmp_path: Path) -> None:
     text = GOOD.replace("2026-09-01", "01/09/2024").replace("6 months", "half a year")
     assert check(tmp_path, text)[:2] == [

@@ -167,3 +167,15 @@ def test_references_are_looked_at_also_where_another_key_is_unsound() -> None:
 def test_a_limit_that_could_never_be_kept_is_a_fault(was: str, written: str, fault: str) -> None:
     (found,) = faults(TEXT.replace(was, written))
     assert found.startswith(f"policy.yaml:{fault}")
+
+
+def test_a_name_that_two_people_go_by_names_neither() -> None:
+    text = TEXT.replace("name: Ada}", "name: Rita}").replace("[responder, ", "[Rita, ")
+    assert faults(text) == ["policy.yaml:5: two people go by “Rita”. Write the login or the id of one."]
+
+
+def test_a_policy_that_is_no_mapping_or_more_than_one_is_a_fault() -> None:
+    assert faults("- a\n") == ["policy.yaml:1: the file: must be a mapping, such as {key: value}."]
+    (fault,) = faults("---\npeople: []\n---\nroles: {}\n")
+    assert fault.startswith("policy.yaml:3: ")
+    assert fault.endswith("Keep one: take out the second line of ---.")
