@@ -25,23 +25,21 @@ from bot.blocks.elements import (
     rich,
     words,
 )
+from bot.blocks.progress_tasks import Task, tasks_of
 from bot.blocks.rto import Rto, rto_of
 from bot.blocks.text import clock, counted, cut, escape, listed, minutes, one_line
 from bot.domain.frozen_plan import Mode, UnitKind
-from bot.domain.outline import label
-from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, StepStatus, UnitState, Verdict
+from bot.domain.recovery_state import RecoveryState, RecoveryStatus
 from bot.domain.wording import in_words, size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.frozen_plan import PlannedStep
 
 LOOK, HAND_OVER, START, ABORT = "look", "hand_over", "start", "abort"
 MORE = {LOOK: "Look at all steps…", HAND_OVER: "Hand over…", START: "Correct the start…", ABORT: "Abort…"}
 """The menu of a recovery."""
 
-TASKS = 40  # of a plan block; the safe limit is 48
 NEEDS = 5
 
 
@@ -61,9 +59,8 @@ def progress_message(state: RecoveryState, needs: Sequence[Need], now: datetime)
     """The recovery as it stands at `now`."""
     title = headline(state, now)
     top = [header(title), *_needs(needs, now), _facts(state, now)]
-    tasks = _tasks(state)
-    rest = len(state.units) - len(tasks) if len(state.units) > 1 else 0
-    more = [context(f"… {counted(rest, 'more unit')}, see /recovery status {state.plan.recovery}")] if rest > 0 else []
+    tasks, left_out = tasks_of(state)
+    more = [context(left_out)] if left_out else []
     cards = {"type": "plan", "title": _order_title(state), "tasks": [_card(task) for task in tasks]}
     lines = rich(*(line(f"{_MARKS[task.status]} {task.title}: {task.doing}") for task in tasks))
     bottom = [*more, _small_print(state, now), *_controls(state)]
@@ -155,85 +152,6 @@ def _facts(state: RecoveryState, now: datetime) -> Block:
 _MARKS = {"pending": "·", "in_progress": "▶", "complete": "✓", "error": "✗"}
 
 
-def _status(unit: UnitState) -> str:
-    if unit.verdict in {Verdict.VERIFIED, Verdict.DONE, Verdict.PARTIAL}:
-        return "complete"
-    if unit.verdict:
-        return "error"
-    current = unit.current
-    if current and unit.steps[current.id].question in {Question.FAILED, Question.INTERRUPTED}:
-        return "error"
-    return "in_progress" if unit.started_at else "pending"
-
-
-def _doing(unit: UnitState, state: RecoveryState) -> str:
-    if unit.verdict:
-        why = f": {unit.reasons[0]}" if unit.reasons else ""
-        took = f", {in_words(unit.ended_at - unit.started_at)}" if unit.ended_at and unit.started_at else ""
-        return f"{unit.verdict.value} {clock(unit.verified_at or unit.ended_at)}{took}{why}"
-    if not unit.started_at:
-        held = state.held.get(unit.unit.name)
-        waits = [name for name in unit.unit.depends_on if not state.units[name].released]
-        return f"held by {', '.join(held)}" if held else f"after {listed(waits)}" if waits else "next"
-    step = unit.current
-    return _step(step, unit) if step else "ending"
-
-
-def _step(step: PlannedStep, unit: UnitState) -> str:
-    where = f"{label(unit.unit, step)}: {one_line(step.title)}"
-    now = unit.steps[step.id]
-    if now.status not in {StepStatus.WAITING, StepStatus.ANSWERED}:
-        return where
-    match now.question:
-        case Question.FAILED:
-            return f"{where} FAILED, a person decides: {one_line(now.detail)}"
-        case Question.INTERRUPTED:
-            return f"{where} was interrupted, a person decides"
-        case _:
-            return f"{where} (person)"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line of the plan: a unit, or a step where there is only one unit. `status` is a task card's."""
-
-    id: str
-    title: str
-    status: str
-    doing: str
-
-
-def _tasks(state: RecoveryState) -> list[Task]:
-    units = list(state.units.values())
-    if len(units) == 1 and units[0].unit.kind is UnitKind.WALK and len(units[0].unit.steps) <= TASKS:
-        return [_step_task(step, units[0]) for step in units[0].unit.steps]
-    return [
-        Task(unit.unit.name, unit.unit.name, _status(unit), cut(one_line(_doing(unit, state)), 300))
-        for unit in _worth_showing(units)
-    ]
-
-
-def _step_task(step: PlannedStep, unit: UnitState) -> Task:
-    now = unit.steps[step.id]
-    status = "complete" if now.closed else "pending"
-    if now.question in {Question.FAILED, Question.INTERRUPTED} or now.status in _ENDED_BADLY:
-        status = "error"
-    elif now.status in _UNDER_WAY:
-        status = "in_progress"
-    when = f" {clock(now.ended_at)}" if now.ended_at else ""
-    who = f", {now.answered_by}" if now.answered_by and now.closed else ""
-    return Task(step.id, _numbered(step), status, now.status.value.replace("_", " ") + when + who)
-
-
-def _numbered(step: PlannedStep) -> str:
-    nth, of = step.command_place
-    return f"{step.place or step.position}. {step.title}{f' ({nth} of {of})' if of > 1 else ''}"
-
-
-_UNDER_WAY = frozenset({StepStatus.RUNNING, StepStatus.WAITING, StepStatus.ANSWERED})
-_ENDED_BADLY = frozenset({StepStatus.FAILED, StepStatus.ABORTED, StepStatus.GIVEN_UP, StepStatus.SKIPPED})
-
-
 def _card(task: Task) -> Block:
     return {
         "type": "task_card",
@@ -242,15 +160,6 @@ def _card(task: Task) -> Block:
         "status": task.status,
         "details": rich(line(task.doing)),
     }
-
-
-def _worth_showing(units: list[UnitState]) -> list[UnitState]:
-    """All of them in restore order, or the ones that matter now when there are too many."""
-    if len(units) <= TASKS:
-        return units
-    urgency = {"error": 0, "in_progress": 1, "pending": 2, "complete": 3}
-    kept = {unit.unit.name for unit in sorted(units, key=lambda unit: urgency[_status(unit)])[:TASKS]}
-    return [unit for unit in units if unit.unit.name in kept]
 
 
 def _order_title(state: RecoveryState) -> str:

@@ -50,7 +50,7 @@ _ASKS_OF = {
 }
 _ASKS = {
     Question.DO: "Do this, and say so.",
-    Question.FAILED: "It failed. Again, skip it, or stop this system here?",
+    Question.FAILED: "It failed. Again, skip it, or stop here?",
     Question.INTERRUPTED: "Nobody knows whether it ran to its end. Look, then say: again, it was done, skip, or stop?",
 }
 

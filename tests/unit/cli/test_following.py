@@ -186,7 +186,7 @@ def test_a_failed_command_can_be_run_again() -> None:
     played = PlayedRecovery(real(command("restore"), check()), fails={"restore": "exit code 1"})
     shown, code = follow(played, "r", "r")
     assert code == 0
-    assert "It failed. Again, skip it, or stop this system here?" in shown
+    assert "It failed. Again, skip it, or stop here?" in shown
     assert "| restore ran" in shown
 
 
