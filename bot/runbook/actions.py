@@ -70,6 +70,9 @@ NOUNS_TOO = words(
 )
 """Of these actions, those that are names of things as well."""
 
+NOUNS_IN_ING = words("alerting, logging, mapping, monitoring, paging, staging")
+"""With their -ing, these actions are names of things only: `Monitoring and alerting`."""
+
 ACTION_NOUNS = words(
     """
     acknowledgement, adjustment, analysis, assessment, backup, check, clean-up, cleanup, communication,
@@ -89,7 +92,9 @@ _HOW = (
     "how to ", "how do i ", "how do we ", "how can i ", "what to do", "what do i do", "what do we do",
     "what should i do", "what should we do", "who do i call", "who do we call", "who to call",
 )  # fmt: skip
-_GERUNDS = frozenset({verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS})
+_GERUNDS = frozenset(
+    {verb.rstrip("e") + "ing" for verb in ACTIONS} | {verb + verb[-1] + "ing" for verb in ACTIONS}
+) - frozenset(NOUNS_IN_ING)
 _VERBS = frozenset(ACTIONS)
 _THIRD = frozenset(
     verb.removesuffix("y") + "ies" if verb[-2:-1] not in "aeiou" and verb.endswith("y")

@@ -31,6 +31,11 @@ def test_a_numbered_heading_with_a_command_is_a_step_beside_those_below_it() -> 
     assert [(step.number, len(step.commands)) for step in book(text).steps] == [("1", 1), ("1.1", 0), ("2", 1)]
 
 
+@pytest.mark.parametrize("title", ["Monitoring and alerts", "Logging", "Staging and production"])
+def test_names_of_things_in_ing_are_no_actions(title: str) -> None:
+    assert titles(f"# R\n{STOP}## {title}\n- a dashboard\n- another\n") == ["Stop the app"]
+
+
 def test_how_long_something_takes_is_background() -> None:
     assert titles(f"# R\n{STOP}## How long are copies kept?\nYou can see it in the settings.\n") == ["Stop the app"]
 
