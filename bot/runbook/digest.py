@@ -9,6 +9,7 @@ when it fails. White space, other prose, and how long it takes are not covered.
 from __future__ import annotations
 
 import hashlib
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.runbook import Command, Moment, StepKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from bot.domain.runbook import Step
+    from bot.runbook.front_matter import RecoveryKeys
     from bot.runbook.inline_words import Words
     from bot.runbook.named_files import Named
 
@@ -67,9 +69,10 @@ def digest_of(content: tuple[Any, ...]) -> str:
     return SCHEME + hashlib.sha256(ascii(content).encode()).hexdigest()
 
 
-def runbook_digest(steps: Iterable[Step], targets: tuple[str, str], depends_on: tuple[str, ...]) -> str:
-    """The digest of a runbook: its steps in their order, its targets as they are written, and its dependencies."""
-    return digest_of((tuple(step.digest for step in steps), targets, tuple(sorted(depends_on))))
+def runbook_digest(steps: Iterable[Step], keys: RecoveryKeys) -> str:
+    """The digest of a runbook: its steps in their order, targets as they are written, dependencies, and its site."""
+    targets = (keys.targets.drill, keys.targets.real)
+    return digest_of((tuple(step.digest for step in steps), targets, tuple(sorted(keys.depends_on)), keys.site))
 
 
 def _command(command: Command, files: Named) -> tuple[Any, ...]:
@@ -78,7 +81,7 @@ def _command(command: Command, files: Named) -> tuple[Any, ...]:
         command.runs,
         command.kind.value,
         _program(command),
-        command.cwd,
+        normpath(command.cwd),
         command.host,
         command.expect,
         command.expect_exit,
@@ -91,5 +94,5 @@ def _command(command: Command, files: Named) -> tuple[Any, ...]:
 
 def _program(command: Command) -> str:
     """What runs it, under one name for each. A session that is only shown is of a shell."""
-    name = command.interpreter or command.language
+    name = " ".join(command.interpreter.split()) or command.language
     return "sh" if not command.runs and name in SESSIONS else _PROGRAMS.get(name, name)

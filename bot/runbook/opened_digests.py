@@ -29,8 +29,7 @@ def _covering(one: Parsed, books: Mapping[str, Runbook]) -> Parsed:
     book, keys = one.runbook, one.front.recovery or NO_KEYS
     covered = _Covered(books)
     steps = tuple(replace(step, digest=covered.digest(step, book, 0)) for step in book.steps)
-    digest = runbook_digest(steps, (keys.targets.drill, keys.targets.real), tuple(keys.depends_on))
-    return replace(one, runbook=replace(book, steps=steps, digest=digest))
+    return replace(one, runbook=replace(book, steps=steps, digest=runbook_digest(steps, keys)))
 
 
 class _Covered:

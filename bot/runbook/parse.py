@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.comments import without_comments
-from bot.domain.runbook import Fault, Runbook, Step, StepKind
+from bot.domain.runbook import Fault, Runbook, Step
 from bot.runbook.declare import make_inputs, make_plan, make_system
-from bot.runbook.digest import digest_of, runbook_digest
+from bot.runbook.digest import runbook_digest
 from bot.runbook.document import codes, read_document
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.front_matter import NO_KEYS, FrontMatter, RecoveryKeys, read_front_matter
@@ -58,12 +58,10 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
     links = References(document.definitions, source)
-    targets = (recovery.targets.drill, recovery.targets.real)
-    words = StepWords(source, document)
-    maker = StepMaker(source, codes(document), links, words, execute=recovery.execute, named=named, targets=targets)
+    maker = StepMaker(source, codes(document), links, StepWords(source, document), recovery, named)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
-    steps = tuple(_with_checks(step, recovery.checks) for step in _steps(drafts, source, maker, links, titles))
+    steps = tuple(_steps(drafts, source, maker, links, titles))
     declared = make_inputs(recovery, front.marked)
     faults = [*source.faults, *front.faults, *_unclosed(document, source)]
     faults += unknown_parts(parts, recovery.parts, front.marked, source.file)
@@ -85,7 +83,7 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
         review_in=front.review_in,
         id=recovery.id or "",
         checks=tuple(recovery.checks),
-        digest=runbook_digest(steps, targets, tuple(recovery.depends_on)),
+        digest=runbook_digest(steps, recovery),
     )
     return Parsed(runbook, front, source, tuple(drafts))
 
@@ -115,16 +113,6 @@ def _steps(
             yield maker.make(index, draft, links.complete("\n\n".join(context)), parts.get(draft.part))
             context = []
             index += 1
-
-
-def _with_checks(step: Step, names: Iterable[str]) -> Step:
-    """The step, whose commands of these names are checks: `checks:` says so once for all of them."""
-    if step.kind is not StepKind.COMMAND or not any(command.name in names for command in step.commands):
-        return step
-    commands = tuple(
-        replace(command, kind=StepKind.CHECK) if command.name in names else command for command in step.commands
-    )
-    return replace(step, kind=StepKind.CHECK, commands=commands, digest=digest_of((step.digest, "checks")))
 
 
 def _texts(

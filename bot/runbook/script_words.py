@@ -35,7 +35,8 @@ _PIECE = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)|([^'\"\\]+)", re.DO
 _QUOTED = re.compile(r"['\"\\]")
 _ESCAPED = re.compile(r"\\([\"\\$`])")
 _AROUND = re.compile(r":-|[=:,@{}\[\]]+")
-_GOES_INTO = frozenset({"cd", "pushd"})
+_GOES_INTO = frozenset({"cd", "pushd", "-C", "--directory", "--chdir"})
+_INTO = re.compile(r"(?:-C|--directory=|--chdir=)(.+)", re.DOTALL)
 _DEEPEST = 3
 """Scripts in the quotes of a script: `ssh db "sh -c './x.sh'"`."""
 
@@ -73,8 +74,9 @@ def _read(text: str, found: ScriptWords, written: tuple[set[str], ...], *, write
         found.names.update(_others(names, written) if any(written) else names)
         for inner in quoted if len(written) <= _DEEPEST else ():
             _read(inner, found, (*written, set()), writes=writes)
-        if goes and not word.startswith("-"):
-            found.folders.append(word)
+        into = _INTO.fullmatch(word)
+        if into or (goes and not word.startswith("-")):
+            found.folders.append(into[1] if into else word)
             for ours in written:
                 ours.clear()  # the same names are those of other files there
         goes = word in _GOES_INTO or (goes and word.startswith("-"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from bot.runbook.drafts import Draft
+    from bot.runbook.front_matter import RecoveryKeys
     from bot.runbook.named_files import Named
     from bot.runbook.references import References
     from bot.runbook.source import Source
@@ -46,19 +47,18 @@ class StepMaker:
         codes: Sequence[Token],
         links: References,
         words: StepWords,
-        *,
-        execute: bool,
+        recovery: RecoveryKeys,
         named: Callable[[Command], Named],
-        targets: tuple[str, str],
     ) -> None:
         self._source = source
         self._links = links
         self._words = words
         self._codes = codes
         self._starts = [source.front + (token.map or [0])[0] for token in codes]
-        self._execute = execute
         self._named = named
-        self._targets = targets
+        self._execute = recovery.execute
+        self._targets = (recovery.targets.drill, recovery.targets.real)
+        self._checks = frozenset(recovery.checks)
         self._commented = any("<!--" in line for line in source.lines)
         self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = self._near_misses()
@@ -201,6 +201,8 @@ class StepMaker:
             command, keys, faults = read_fence(token, line, self._source.file, execute=self._execute)
             self.faults += faults
             fences.append(keys)
+            if command and command.name in self._checks:
+                command = replace(command, kind=StepKind.CHECK)
             commands += [command] if command else []
         return tuple(commands), fences
 

@@ -57,6 +57,18 @@ def test_what_a_command_does_changes_its_digest(old: str, new: str) -> None:
     assert digest(COMMAND.replace(old, new)) != digest(COMMAND)
 
 
+def test_what_is_done_the_same_has_one_digest_however_it_is_written() -> None:
+    def first(info: str, head: str = "") -> str:
+        return digest(f"---\nrecovery: {{system: db, execute: true{head}}}\n---\n## X\n{fence('true', info=info)}")
+
+    assert (
+        first('sh {"name":"x","kind":"check"}') == first('sh {"name":"x"}', ", checks: [x]") != first('sh {"name":"x"}')
+    )
+    assert first('sh {"name":"x","cwd":"./db/"}') == first('sh {"name":"x","cwd":"db"}') != first('sh {"name":"x"}')
+    assert first('sh {"name":"x","cwd":"."}') == first('sh {"name":"x"}')
+    assert first('sh {"name":"x","interpreter":"sh  -x"}') == first('sh {"name":"x","interpreter":"sh -x"}')
+
+
 def test_whether_a_command_runs_is_part_of_what_it_does() -> None:
     runs = f"---\nrecovery: {{system: db, execute: true}}\n---\n{COMMAND}"
     shown = runs.replace("execute: true", "execute: false")
@@ -105,9 +117,9 @@ def test_the_digest_of_a_runbook_covers_steps_their_order_targets_and_dependenci
     def whole(head: str, body: str = COMMAND + MANUAL) -> str:
         return book(f"---\nrecovery: {{system: db{head}}}\n---\n{body}").digest
 
-    digests = {whole(""), whole("", MANUAL + COMMAND), whole(", targets: {drill: a}"), whole(", depends_on: [dns]")}
-    assert len(digests) == 4
-    assert whole(", rto: 4h") == whole("")
+    changes = ("", ", targets: {drill: a}", ", depends_on: [dns]", ", site: berlin")
+    assert len({*map(whole, changes), whole("", MANUAL + COMMAND)}) == 5
+    assert whole(", rto: 4h") == whole(", site: local") == whole("")
 
 
 def test_a_file_that_a_command_names_belongs_to_its_digest(tmp_path: Path) -> None:
