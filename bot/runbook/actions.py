@@ -190,4 +190,4 @@ def _sentence_tells(text: str) -> bool:
     words_of = _UNDERSCORED.sub("", words_of)
     if _COMMAND.match(text):
         return True
-    return bool(_MUST.search(words_of)) or any(is_action(part) for part in _PARTS.split(words_of) if part)
+    return bool(_MUST.search(words_of)) or any(is_verb(part) for part in _PARTS.split(words_of) if part)
