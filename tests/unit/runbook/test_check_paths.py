@@ -92,3 +92,12 @@ def test_a_name_that_the_environment_lacks_is_a_hint_once_a_file(folder: Path) -
         "dns.md:3: warning: ${ESTATE} is not in the environment. Set it, or write the value.",
         "1 file: 0 faults, 1 warning",
     ]
+
+
+def test_people_that_nobody_knows_are_told_of_in_a_plain_runbook_too(folder: Path) -> None:
+    (folder / "policy.yaml").write_text("people: [{id: U1, login: ada}]\n")
+    (folder / "plain.md").write_text("---\nowner: me\n---\n## Stop it\n<!-- step: {by: adda} -->\nx\n")
+    assert told(check(folder / "plain.md", {}, TODAY, folder), folder) == [
+        "plain.md:4: warning: the policy knows nobody called “adda”. Did you mean “ada”?",
+        "1 file: 0 faults, 1 warning",
+    ]
