@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class AskedStep:
     """One question. `where` is the step's place in the walk, `asked` are Slack ids from the policy.
 
-    `usual` is how long the same step took the last time, `values` what is filled into its commands, `ways` where the
-    runbook says to go when it failed, `via` where the answer was given when that was not here.
+    `escalates` is who is asked too, and when, unless somebody goes to it. `usual` is how long the same step took the
+    last time, `values` what is filled into its commands, `ways` where the runbook says to go when it failed, `via`
+    where the answer was given when that was not here.
     """
 
     recovery: str
@@ -43,6 +44,7 @@ class AskedStep:
     values: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[WayOut, ...] = ()
     to: str = ""  # where a jump went
+    escalates: str = ""
     restores: bool = True  # it is a system's, not of a walk that brings none back
 
     @property

@@ -25,6 +25,17 @@ def step_failed_message(asked: AskedStep, url: str) -> Block:
     return message(escape(label + said.strip()) + called, blocks)
 
 
+def overdue_message(asked: AskedStep, further: Sequence[str], url: str) -> Block:
+    """Nobody has gone to a step for too long: `further` people are asked too, by their Slack ids."""
+    since = f", asked {clock(asked.state.asked_at)} UTC" if asked.state.asked_at else ""
+    said = f"{asked.unit}: {asked.step.title}{since}, and nobody is on it  "
+    label = f"{asked.recovery} {asked.mode.value.upper()} WAITS  "
+    opening = [link("Open", url)] if url else []
+    called = "".join(f" <@{slack_id}>" for slack_id in further)
+    blocks = [rich(line(words(label, bold=True), said, *people(further), words("  "), *opening))]
+    return message(escape(label + said.strip()) + called, blocks)
+
+
 def handed_message(recovery: str, said: str, told: Sequence[str], words_of_it: str = "") -> Block:
     """A step or a walk passed from one person to another: `told` are Slack ids."""
     blocks = [rich(line(words(f"{recovery}  ", bold=True), said, *people(told)))]

@@ -73,6 +73,8 @@ def _notes(asked: AskedStep) -> list[str]:
         notes.append(f"Assigned to {state.assigned_to_name}")
     if state.taken_by and state.taken_at:
         notes.append(f"{state.taken_by} is on it, since {clock_seconds(state.taken_at)}")
+    if asked.escalates:
+        notes.append(asked.escalates)
     if step.skip:
         notes.append(f"May be skipped: {one_line(step.skip)}")
     if step.danger:
@@ -105,6 +107,8 @@ def _why(asked: AskedStep, why: str) -> list[Block]:
     notes = [*_blocked(asked), f"Attempt {asked.state.attempt}"]
     if asked.state.assigned_to_name:
         notes.append(f"Assigned to {asked.state.assigned_to_name}")
+    if asked.escalates:
+        notes.append(asked.escalates)
     first = line(words(f"{asked.named}  {asked.where}  ", bold=True), *who)
     printed = _end_of(asked.state.output)
     return [rich(first, line(why), *([preformatted(printed)] if printed else [])), context(*notes)]

@@ -104,6 +104,8 @@ class Unit:
     host: str = ""
     secrets: tuple[tuple[str, str], ...] = ()  # environment variable, and where its value is read when a command runs
     background: tuple[tuple[str, str], ...] = ()  # (title, markdown) of what its runbooks explain, shown on request
+    escalate: str = ""  # who is asked too, when nobody has gone to a step of it for `escalate_after`
+    escalate_after: timedelta | None = None  # None: as long as the policy says
 
     @property
     def places(self) -> int:

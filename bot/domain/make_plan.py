@@ -63,6 +63,8 @@ def system_unit(
         site=system.site,
         optional=system.optional,
         background=background_of(runbook, chosen, shelf.books),
+        escalate=system.escalate,
+        escalate_after=system.escalate_after,
     )
 
 

@@ -122,7 +122,7 @@ def warnings_of(item: Parsed, policy: Policy | None, today: date) -> list[Fault]
     runbook = item.runbook
     if any(fault.severity == "fault" for fault in item.source.faults):
         return []
-    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(runbook, policy)]
+    found = [*_front(item, today), *_commands(runbook), *_links(item), *_people(item, policy)]
     found += [*unhonoured(item), *misplaced(item)]
     if _reads_like_reference(item):
         what = "this reads like reference: nothing in it is a step to take."
@@ -244,14 +244,18 @@ def _exists(place: str) -> bool:
         return False
 
 
-def _people(runbook: Runbook, policy: Policy | None) -> Iterator[Fault]:
+def _people(item: Parsed, policy: Policy | None) -> Iterator[Fault]:
+    runbook = item.runbook
     if policy is None:
         return
-    for step in runbook.steps:
-        if step.by and not policy.members(step.by):
-            near = nearest(step.by.removeprefix("@"), policy.names(), 1)
+    named = [(step.line, step.by) for step in runbook.steps]
+    if runbook.system:
+        named.insert(0, (item.front.marked.line(("recovery", "escalate")), runbook.system.escalate))
+    for at, name in named:
+        if name and not policy.members(name):
+            near = nearest(name.removeprefix("@"), policy.names(), 1)
             helps = f"Did you mean “{near[0]}”?" if near else "Name a person, role or group of policy.yaml."
-            yield _warning(runbook, step.line, f"the policy knows nobody called “{step.by}”.", helps)
+            yield _warning(runbook, at, f"the policy knows nobody called “{name}”.", helps)
 
 
 def _reads_like_reference(item: Parsed) -> bool:

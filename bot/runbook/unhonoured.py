@@ -25,17 +25,8 @@ _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 
 def unhonoured(item: Parsed) -> Iterator[Fault]:
     """A warning for each annotation of a runbook that has no effect."""
-    runbook, system = item.runbook, item.runbook.system
+    runbook = item.runbook
     yield from _without_a_system(item)
-    if system and system.escalate:
-        what = "escalate: nobody else is asked by itself when a step waits."
-        yield Fault(
-            runbook.file,
-            item.front.marked.line(("recovery", "escalate")),
-            what,
-            "Name who is asked with by:, or assign the step.",
-            "warning",
-        )
     for step in runbook.steps:
         running = [one for one in step.commands if one.runs and step.kind in _RUNS]
         for command in step.commands if runbook.execute else ():

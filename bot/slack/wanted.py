@@ -15,16 +15,17 @@ from typing import Any
 
 from bot.blocks.approval import Asking, approval_message, decided_message
 from bot.blocks.elements import Block
-from bot.blocks.news import handed_message, rto_message, step_failed_message, unit_failed_message
+from bot.blocks.news import handed_message, overdue_message, rto_message, step_failed_message, unit_failed_message
 from bot.blocks.progress import Need, progress_message
 from bot.blocks.rto import rto_of
 from bot.blocks.step import AskedStep, answered_message, asked_step, closed_message, step_message
-from bot.blocks.text import clock_seconds
+from bot.blocks.text import clock, clock_seconds, listed
 from bot.domain.events import EventKind, Source
 from bot.domain.jump import THE_END, target_of
 from bot.domain.outline import label
 from bot.domain.policy import Policy
 from bot.domain.recovery_state import Question, RecoveryState, RecoveryStatus, Verdict
+from bot.slack.escalation import escalation_of
 from bot.slack.handovers import Handover
 from bot.slack.needs import as_it_stands, asked_people, is_open, needs_of
 from bot.slack.questions import AskedQuestion
@@ -69,6 +70,7 @@ def wanted_messages(view: View) -> Iterator[WantedMessage]:
         for handover in view.handovers:
             yield _wanted(view, f"handed/{handover.seq}", _handed(view, handover), thread=PROGRESS)
         yield from _failures(view)
+        yield from _overdue(view)
         yield from _objective(view)
     if view.review:
         yield _wanted(view, REVIEW, view.review)
@@ -90,7 +92,18 @@ def _asked(view: View, question: AskedQuestion) -> AskedStep:
     step = as_it_stands(view.state, question) if is_open(view.state, question) else question.state
     usual = view.usual.get((question.unit, question.step))
     asked = asked_step(view.state, question.unit, question.step, step, people, via, usual)
+    asked = replace(asked, escalates=_escalates(view, question))
     return replace(asked, to=_target(view.state, question)) if question.to else asked
+
+
+def _escalates(view: View, question: AskedQuestion) -> str:
+    """Who is asked too, and when, as the small print of a question says it."""
+    if not (found := escalation_of(view.state, view.policy, question)):
+        return ""
+    names = listed([person.display for person in found.to])
+    if found.at <= view.now:
+        return f"{names}: asked too, since {clock(found.at)} UTC"
+    return f"{names}: asked too at {clock(found.at)} UTC, unless somebody is on it by then"
 
 
 def _target(state: RecoveryState, question: AskedQuestion) -> str:
@@ -138,6 +151,16 @@ def _failures(view: View) -> Iterator[WantedMessage]:
     for unit in view.state.units.values():
         if unit.verdict is Verdict.FAILED:
             yield _wanted(view, f"failed/{unit.unit.name}", unit_failed_message(view.state, unit))
+
+
+def _overdue(view: View) -> Iterator[WantedMessage]:
+    for question in view.questions:
+        found = escalation_of(view.state, view.policy, question)
+        address = view.address(_question_key(question))
+        key = f"overdue/{question.key}"
+        if found and found.at <= view.now and (address or _key(view, key) in view.known):
+            further = [person.id for person in found.to]
+            yield _wanted(view, key, overdue_message(_asked(view, question), further, address))
 
 
 def _objective(view: View) -> Iterator[WantedMessage]:

@@ -72,10 +72,12 @@ def test_each_thing_worth_mending_is_a_warning_with_its_line(tmp_path: Path) -> 
 def test_reference_and_people_nobody_knows_are_warnings(tmp_path: Path) -> None:
     reference = "---\nowner: me\n---\n# Ports\n## The name server\nIt is 53.\n"
     by = GOOD.replace("## Start it\n", "## Start it\n<!-- step: {by: nte} -->\n")
+    by = by.replace("execute: true}", "execute: true, escalate: '@net2'}")
     assert check(tmp_path, by, ports_md=reference, policy_yaml="people: [{id: U1}]\ngroups: {net: [U1]}\n") == [
+        "dns.md:6: warning: the policy knows nobody called “@net2”. Did you mean “net”?",
         "dns.md:8: warning: the policy knows nobody called “nte”. Did you mean “net”?",
         f"ports.md:1: warning: this reads like reference: {REFERENCE}",
-        "3 files: 0 faults, 2 warnings",
+        "3 files: 0 faults, 3 warnings",
     ]
 
 

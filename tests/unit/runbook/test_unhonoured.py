@@ -36,7 +36,6 @@ def said(text: str) -> list[str]:
         ("## Stop\n<!-- step: {timeout: 5m} -->\nx\n", ["1: timeout"]),
         ("## Stop\n<!-- step: {when: after} -->\nx\n", ["1: when"]),
         ("## Stop\n<!-- step: {kind: info, in_drill: do} -->\nx\n", ["1: in_drill"]),
-        ("---\nrecovery: {system: db, escalate: '@dba'}\n---\n## Stop\nx\n", ["2: escalate"]),
         ("---\nrecovery:\n  rpo: 15m\n  backups: []\n---\n## Stop\nx\n", ["3: rpo", "4: backups"]),
         ("---\nrecovery:\n  plan: a\n  systems: [b]\n  depends_on: [b]\n  rto: 4h\n---\n## R\nx\n", ["5: depends_on"]),
         ("---\nrecovery: {system: db, rto: 1h}\n---\n## Look\n<!-- step: {kind: check} -->\nx\n", ["4: kind"]),
