@@ -48,5 +48,6 @@ class _Covered:
             self._known[at] = step.digest  # what a circle comes back to
             there, inside = opened
             within = tuple(self.digest(one, there, depth + 1) for one in inside)
-            self._known[at] = digest_of((step.digest, within))
+            shown_only = bool(there.system or there.plan)
+            self._known[at] = digest_of((step.digest, within, shown_only))
         return self._known[at]

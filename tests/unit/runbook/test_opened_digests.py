@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.runbook.library import load
+from tests.unit.runbook.making import fence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,14 @@ def test_what_is_done_in_an_opened_runbook_changes_the_digest_of_whoever_opens_i
     assert before[0] != after[0]
     assert before[1] != after[1]
     assert before[2] == after[2]
+
+
+def test_whether_what_is_opened_runs_or_is_only_shown_changes_it_too(tmp_path: Path) -> None:
+    head = "---\nrecovery: {execute: true%s}\n---\n"
+    body = "## Keys\n" + fence("true", info='sh {"name":"x"}')
+    runs, shown = (digests(tmp_path, head % more + body) for more in ("", ", system: vault"))
+    assert runs[1] != shown[1]
+    assert runs[2] == shown[2]
 
 
 def test_what_is_not_walked_there_does_not(tmp_path: Path) -> None:
