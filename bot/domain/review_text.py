@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bot.domain.system_review import SystemReview
     from bot.domain.timeline import TimeEdit
 
+_NAMED = 3
+"""Steps that were skipped for one reason, by name; the others are counted."""
+
 
 def headline(review: Review) -> str:
     """What happened, in one line: R-142 REAL: RECOVERED, 4 of 4 verified, RTO MISSED by 4 min."""
@@ -114,7 +117,7 @@ def order_line(review: Review) -> str:
 
 def exceptions_line(review: Review) -> str:
     """Skips, opened gates and corrected times: each named, or "none"."""
-    skipped = [f"{skip.title} of {skip.unit} ({skip.who}: “{skip.reason}”)" for skip in review.skips]
+    skipped = _skipped(review)
     gates = [f"{gate.gate} ({gate.who}: “{gate.reason}”)" for gate in review.break_glass]
     edits = [
         f"{edit.about if edit.step else 'start'} {_edited(edit.before)} to {_edited(edit.after)} ({_by(edit)})"
@@ -125,6 +128,19 @@ def exceptions_line(review: Review) -> str:
     usual = f"Skipped: {_or_none(skipped)}. Break-glass: {_or_none(gates)}. Times edited: {_or_none(edits)}"
     more = [f"{name}: {'; '.join(found)}" for name, found in (("Jumped", jumped), ("Passed on", passed)) if found]
     return ". ".join([usual, *more])
+
+
+def _skipped(review: Review) -> list[str]:
+    """What was skipped: steps of one unit that one person passed over for one reason together."""
+    titles: dict[tuple[str, str, str], dict[str, None]] = {}
+    for skip in review.skips:
+        titles.setdefault((skip.unit, skip.who, skip.reason), {})[skip.title] = None
+    return [f"{_first(list(named))} of {unit} ({who}: “{reason}”)" for (unit, who, reason), named in titles.items()]
+
+
+def _first(titles: list[str]) -> str:
+    rest = len(titles) - _NAMED
+    return ", ".join(titles[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _by(edit: TimeEdit) -> str:

@@ -139,6 +139,20 @@ def test_what_is_out_of_the_ordinary_is_named_or_none(told: Review) -> None:
     )
 
 
+def test_steps_that_were_skipped_for_one_reason_are_named_together() -> None:
+    names = ["one", "two", "two-b", "three", "four", "five"]
+    walked = system(
+        "tidy", *(replace(manual(name), title=name.partition("-")[0]) for name in names), kind=UnitKind.WALK
+    )
+    told = History(plan_of(walked)).launch().unit("tidy")
+    for name in names:
+        reason = "clean" if name == "five" else "finished here: mended"
+        told.ask("tidy", name).answer("tidy", name, "skip", reason=reason)
+    assert say.exceptions_line(build_review(told.plan, told.events)).startswith(
+        "Skipped: one, two, three and 1 more of tidy (Ann: “finished here: mended”); five of tidy (Ann: “clean”). "
+    )
+
+
 def test_an_outage_over_midnight_is_said_with_dates() -> None:
     assert say.between(at(0), at(60 * 22)) == "2026-11-22 03:00:00 - 2026-11-23 01:00:00 UTC"
 
