@@ -18,7 +18,7 @@ def contradictions(ours: Mapping[str, Any], marked: Marked, file: str) -> list[F
 
 
 def _of(ours: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    system, plan, optional = ours.get("system"), ours.get("plan"), ours.get("optional")
+    system, plan = ours.get("system"), ours.get("plan")
     for key in ("system", "plan"):
         if key in ours and ours[key] is None:
             yield key, f"“{key}” is empty: write its name, or take it out"
@@ -29,6 +29,13 @@ def _of(ours: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("systems", "critical"):
         if ours.get(key) and not plan:
             yield key, f"“{key}” belongs to a plan: add “plan: NAME”"
+    yield from _optional(plan, ours.get("optional"), ours.get("critical"))
+
+
+def _optional(plan: object, optional: object, critical: object) -> Iterator[tuple[str, str]]:
+    if isinstance(critical, list) and isinstance(optional, list):
+        for name in (one for one in critical if one in optional):
+            yield "optional", f"“{name}” is critical too: what may stay down stops no clock"
     if plan and optional is True:
         yield "optional", "in a plan “optional” is the list of systems that may stay down"
     if not plan and isinstance(optional, list):

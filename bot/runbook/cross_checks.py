@@ -28,7 +28,14 @@ def cross_faults(parsed: Sequence[Parsed]) -> Mapping[str, list[Fault]]:
     """Faults by file."""
     found: dict[str, list[Fault]] = defaultdict(list)
     circles = (fault for _, fault in circle_faults(parsed))
-    for fault in (*_repeated(parsed), *_unknown(parsed), *circles, *_includes(parsed), *_ways(parsed)):
+    for fault in (
+        *_repeated(parsed),
+        *_unknown(parsed),
+        *_outside(parsed),
+        *circles,
+        *_includes(parsed),
+        *_ways(parsed),
+    ):
         found[fault.file].append(fault)
     return found
 
@@ -55,6 +62,25 @@ def _unknown(parsed: Sequence[Parsed]) -> Iterable[Fault]:
                 if is_name(name) and name not in known:
                     what = f"{key}: no runbook declares a system “{name}”."
                     yield _fault(item, ("recovery", key, index), what, _near(name, known))
+
+
+def _outside(parsed: Sequence[Parsed]) -> Iterable[Fault]:
+    """Faults of plans that speak of systems which they do not bring back."""
+    needs = {system.name: system.depends_on for item in parsed if (system := item.runbook.system)}
+    for item in parsed:
+        plan = item.runbook.plan
+        if plan is None or not set(plan.systems) <= needs.keys():
+            continue
+        brought, waiting = set(plan.systems), list(plan.systems)
+        while waiting:
+            more = [name for name in needs.get(waiting.pop(), ()) if name not in brought]
+            brought.update(more)
+            waiting += more
+        for key, names in (("critical", plan.critical), ("optional", plan.optional)):
+            for index, name in enumerate(names):
+                if name in needs and name not in brought:
+                    what = f"{key}: “{name}” is none of the plan's systems, nor does one of them depend on it."
+                    yield _fault(item, ("recovery", key, index), what, "Add it to systems, or take it out.")
 
 
 def declared(item: Parsed, noun: str) -> str:

@@ -9,6 +9,7 @@ _INCLUDE = re.compile(r"includes?(?:\s*[:=]\s*|\s+)\S+\.md(?:#\S*)?\s*$", re.IGN
 UNCLOSED = re.compile(r"(?:\A|\n) {0,3}(<!--)(?!-?>)\s*(step:|include:)?")
 """Behind the last closed comment: a line that opens one. All that follows is a part of it."""
 
+_WRITE_STEP = "Write <!-- step: {key: value} -->."
 _LONGEST = 300
 _SHOWN = 60
 
@@ -18,8 +19,11 @@ def meant(inner: str) -> str:
     text = inner.lstrip()[:_LONGEST]
     if text.startswith(("step:", "include:")):
         return ""
+    text = text.lstrip("-! \t")  # <!--- three dashes --->
+    if text.startswith("step:"):
+        return _WRITE_STEP
     if _STEP.match(text):
-        return "Write <!-- step: {key: value} -->."
+        return _WRITE_STEP
     return "Write <!-- include: other.md#Heading -->." if _INCLUDE.match(text) else ""
 
 

@@ -34,9 +34,11 @@ def test_keys_that_do_not_go_together_are_told_beside_every_other_fault() -> Non
         ("system: db, critical: [db]", "“critical” belongs to a plan: add “plan: NAME”."),
         ("systems: [db]", "“systems” belongs to a plan: add “plan: NAME”."),
         ("plan: a, systems: [db], optional: true", "in a plan “optional” is the list of systems that may stay down."),
+        ("plan: a, systems: [db], critical: [db], optional: [db]",
+            "“db” is critical too: what may stay down stops no clock."),
         ("system: db, optional: [x]", "in a system's runbook “optional” is true or false."),
     ],
-)
+)  # fmt: skip
 def test_each_contradiction_is_a_fault(keys: str, fault: str) -> None:
     runbook = book(f"---\nrecovery: {{{keys}}}\n---\n## R\nx\n")
     assert [str(one) for one in runbook.faults] == [f"book.md:2: recovery: {fault}"]
@@ -192,3 +194,13 @@ def test_a_name_that_two_files_declare_is_told_also_where_one_of_them_is_unsound
         "unknown key “teir” in recovery.",
         f"the system “db” is declared in {tmp_path}/a.md:3 already.",
     ]
+
+
+def test_a_plan_that_speaks_of_a_system_that_it_does_not_bring_back_is_told(tmp_path: Path) -> None:
+    for name, more in {"dns": "", "db": ", depends_on: [dns]", "wiki": ""}.items():
+        (tmp_path / f"{name}.md").write_text(f"---\nrecovery: {{system: {name}{more}}}\n---\n## R\nx\n")
+    plan = "recovery:\n  plan: all\n  systems: [db]\n  critical: [db, dns]\n  optional: [wiki]"
+    (tmp_path / "plan.md").write_text(f"---\n{plan}\n---\n## R\nx\n")
+    (fault,) = load(tmp_path, {}).faults
+    assert (fault.line, fault.helps) == (6, "Add it to systems, or take it out.")
+    assert fault.message == "optional: “wiki” is none of the plan's systems, nor does one of them depend on it."

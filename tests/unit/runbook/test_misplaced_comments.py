@@ -48,3 +48,9 @@ def test_a_comment_at_the_margin_of_a_list_is_told_to_speak_of_the_item_before_i
 )
 def test_a_comment_in_its_place_is_passed_over(text: str) -> None:
     assert said(text) == []
+
+
+@pytest.mark.parametrize("comment", ["<!--- step: {kind: approval} --->", "<!--! step: {kind: approval} -->"])
+def test_a_comment_with_other_marks_is_nearly_ours(comment: str) -> None:
+    (fault,) = parsed(f"## Stop it\n{comment}\nStop.\n").runbook.faults
+    assert (fault.line, fault.severity, fault.helps) == (2, "fault", "Write <!-- step: {key: value} -->.")
