@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from bot.blocks.asked_step import AskedStep
     from bot.domain.outline import WayOut
 
-SKIP, EARLIER, PEOPLE, NOTE, LOOK = "skip", "earlier", "people", "note", "look"
+FAIL, SKIP, EARLIER, PEOPLE, NOTE, LOOK = "fail", "skip", "earlier", "people", "note", "look"
 MORE = {
+    FAIL: "Failed…",
     SKIP: "Skip…",
     EARLIER: "Done earlier…",
     PEOPLE: "Assign or hand over…",
@@ -29,7 +30,7 @@ _WORDS = {
     StepKind.WAIT: ("Go on", ""),
     StepKind.APPROVAL: ("Approve", "Refuse…"),
 }
-"""What saying yes and saying no is called, by the kind of step; empty: there is nothing to refuse."""
+"""What saying yes and saying no is called, by the kind of step; empty: saying no stands in the menu."""
 
 
 def step_buttons(asked: AskedStep) -> Block:
@@ -47,12 +48,12 @@ def _do(asked: AskedStep) -> Block:
     reference, kind = asked.reference, asked.step.kind
     yes, no = _WORDS.get(kind, ("Done", "Failed…"))
     take = None if kind in {StepKind.INFO, StepKind.WAIT} else _take(asked)
-    earlier = (EARLIER,) if kind not in {StepKind.INFO, StepKind.APPROVAL} else ()
+    earlier = (EARLIER,) if no and kind is not StepKind.APPROVAL else ()
     return actions(
         take,
         button(yes, action_ids.STEP_DONE, reference, style="primary"),
         button(no, action_ids.STEP_FAIL, reference, style="danger") if no else None,
-        _more(SKIP, *earlier, PEOPLE, NOTE, LOOK),
+        _more(*(() if no else (FAIL,)), SKIP, *earlier, PEOPLE, NOTE, LOOK),
     )
 
 

@@ -135,6 +135,13 @@ def test_a_question_has_at_most_three_large_buttons_and_one_menu(kind: StepKind,
     assert [one["type"] for one in message["blocks"][-1]["elements"]].count("overflow") == 1
 
 
+@pytest.mark.parametrize("kind", [StepKind.INFO, StepKind.WAIT])
+def test_a_person_who_reads_what_is_not_so_can_say_that_it_failed(kind: StepKind) -> None:
+    menu = step_message(asked(state_of(manual("one", kind))))["blocks"][-1]["elements"][-1]
+    assert [one["text"]["text"] for one in menu["options"]][:2] == ["Failed…", "Skip…"]
+    assert len(menu["options"]) <= 5
+
+
 def test_a_failed_step_offers_where_the_runbook_says_to_go() -> None:
     first = replace(manual("one"), goto="two", rollback="three")
     state = state_of(first, manual("two"), manual("three"))
