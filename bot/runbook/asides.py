@@ -102,17 +102,17 @@ class Asides:
         procedure with a list or code.
         """
         if is_before(self._headings[id(above)].words):
-            lists = has_list(child.blocks) or any(has_code(block.tokens) for block in child.blocks)
+            lists = has_list(child.blocks) or any(has_code(block.codes) for block in child.blocks)
             return is_procedure(self._headings[id(child)].words) and lists
         return any(map(self._holds_some, child.walk()))
 
     def _has_commands(self, section: Section) -> bool:
-        return any(has_command(block.tokens) for one in section.walk() for block in one.blocks)
+        return any(has_command(block.codes) for one in section.walk() for block in one.blocks)
 
     def _holds_some(self, section: Section) -> bool:
         acts = is_verb(self._headings[id(section)].words)
         return any(
-            block.kind == "ordered_list" or has_command(block.tokens) or (acts and has_code(block.tokens))
+            block.kind == "ordered_list" or has_command(block.codes) or (acts and has_code(block.codes))
             for block in section.blocks
         )
 
@@ -148,12 +148,12 @@ class Asides:
 
 def _is_to_be_done(block: Block) -> bool:
     ordered = block.kind == "ordered_list" and not mostly_links(items_of(block, 0))
-    return ordered or is_task_list(block) or has_command(block.tokens)
+    return ordered or is_task_list(block) or has_command(block.codes)
 
 
 def _orders_commands(section: Section) -> bool:
     """Whether an ordered list of a section has commands: whoever prepares has steps to take."""
-    return any(block.kind == "ordered_list" and has_command(block.tokens) for block in section.blocks)
+    return any(block.kind == "ordered_list" and has_command(block.codes) for block in section.blocks)
 
 
 def _like(section: Section, heading: Heading) -> Place | None:
@@ -166,7 +166,7 @@ def _does_something(section: Section) -> bool:
     """Whether there is a command or a task list in a section, or an ordered list in one below it."""
     below: list[Block] = [block for one in section.walk() if one is not section for block in one.blocks]
     lists = any(block.kind == "ordered_list" for block in below)
-    return lists or any(has_command(block.tokens) or is_task_list(block) for block in section.blocks)
+    return lists or any(has_command(block.codes) or is_task_list(block) for block in section.blocks)
 
 
 def _orders_actions(section: Section) -> bool:

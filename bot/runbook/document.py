@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bot.runbook.source import Source
 
 _TAB_LEVEL = 7
+CODE = frozenset({"fence", "code_block"})
+"""Types of the tokens that hold code."""
+
+_PLAIN = frozenset({"paragraph", "heading", "table", "html_block", "hr"})
 _DEEPEST = 100
 """Lists nested deeper are text. The parser's own default, 20, drops the tenth level of a list in silence."""
 
@@ -50,6 +54,7 @@ class Block(NamedTuple):
     start: int
     end: int
     tokens: Sequence[Token]
+    codes: Sequence[Token] = ()  # of these, the fences and indented blocks of code
 
     @property
     def text(self) -> str:
@@ -87,7 +92,7 @@ class Section:
 
 def codes(root: Section) -> list[Token]:
     """Every fence and indented code block of a document, in the order of the file."""
-    return [token for token in root.tokens if token.type in {"fence", "code_block"} and token.map]
+    return [token for token in root.tokens if token.type in CODE and token.map]
 
 
 def read_document(source: Source) -> Section:
@@ -110,11 +115,15 @@ def blocks_of(tokens: Sequence[Token], source: Source, directives: Directives) -
     ends = [*starts[1:], len(source.lines)][: len(starts)]
     notes = {line + offset for start, end in directives.notes for line in range(start, end)}
     return [
-        Block(
-            "note" if start in notes else tokens[first].type.removesuffix("_open"), start, end, tokens[first : last + 1]
-        )
+        _block(tokens[first : last + 1], start, end, note=start in notes)
         for (first, last), start, end in zip(spans, starts, ends, strict=True)
     ]
+
+
+def _block(tokens: Sequence[Token], start: int, end: int, *, note: bool) -> Block:
+    kind = tokens[0].type.removesuffix("_open")
+    codes = () if kind in _PLAIN else [token for token in tokens if token.type in CODE]
+    return Block("note" if note else kind, start, end, tokens, codes)
 
 
 def _top_level(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from bot.domain.comments import find_comments, without_comments
 from bot.runbook.actions import happens, is_action
+from bot.runbook.document import CODE
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
@@ -31,7 +32,6 @@ _NUMBERED = re.compile(
     r"^(step\s*|task\s*)?#?\(?[\d.]+(?:[a-z](?=[.:)]))?\ufe0f?\u20e3?\s*[.:)\-\u2013\u2014]*\s*", re.IGNORECASE
 )
 _STEP_WORD = re.compile(r"(?:\*\*|__)?step\s+#?(\d{1,2})\b", re.IGNORECASE)
-CODE = frozenset({"fence", "code_block"})
 DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})
 """Languages of pictures: a fence of one is to be looked at."""
 
@@ -92,7 +92,7 @@ def _pairs(blocks: Sequence[Block]) -> list[Item]:
     found = [
         Item(one.start, shorten(last_words(one.text)))
         for one, two in pairwise(solid)
-        if one.kind == "paragraph" and two.kind == "fence" and has_command(two.tokens) and len(one.text) < _SHORT
+        if one.kind == "paragraph" and two.kind == "fence" and has_command(two.codes) and len(one.text) < _SHORT
     ]
     fences = sum(block.kind == "fence" for block in solid)
     return found if len(found) >= _PAIRS and fences == len(found) else []
@@ -199,7 +199,7 @@ def _title(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if token.type in {"inline", "html_block"} and (words := shorten(without_comments(token.content).lstrip())):
             return words
-        if token.type in {"fence", "code_block"} and token.content.strip():
+        if token.type in CODE and token.content.strip():
             return shorten(token.content.strip())
     return "Step"
 
@@ -212,7 +212,7 @@ def has_list(blocks: Sequence[Block]) -> bool:
 def only_automatic(blocks: Sequence[Block]) -> bool:
     """Whether there are lists, and the sentence before each says that a machine does what they tell."""
     lists = [before for before, _ in _with_leads(blocks)]
-    return bool(lists) and all(map(happens_by_itself, lists)) and not any(has_code(block.tokens) for block in blocks)
+    return bool(lists) and all(map(happens_by_itself, lists)) and not any(has_code(block.codes) for block in blocks)
 
 
 def has_code(tokens: Sequence[Token]) -> bool:

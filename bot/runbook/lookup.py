@@ -30,7 +30,7 @@ def only_to_look_up(blocks: Sequence[Block]) -> bool:
 
 def nothing_to_do(blocks: Sequence[Block]) -> bool:
     """Whether there is only text and lists, and no sentence or item of them tells to do something."""
-    said = [block for block in blocks if block.kind != "fence" or has_code(block.tokens)]
+    said = [block for block in blocks if block.kind != "fence" or has_code(block.codes)]
     if not {block.kind for block in said} <= _TEXT | {"bullet_list", "ordered_list"}:
         return False
     return not any(map(_does, said))
@@ -39,7 +39,7 @@ def nothing_to_do(blocks: Sequence[Block]) -> bool:
 def _does(block: Block) -> bool:
     ticked = any("checked" in token.meta for token in block.tokens)
     runs = block.kind == "paragraph" and says_to_run(block.text)
-    return runs or ticked or has_code(block.tokens) or tells(block.tokens)
+    return runs or ticked or has_code(block.codes) or tells(block.tokens)
 
 
 def _defines(block: Block) -> bool:

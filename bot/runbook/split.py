@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.actions import is_action, is_imperative
 from bot.runbook.asides import Asides
+from bot.runbook.document import CODE
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
 from bot.runbook.items import (
-    CODE,
     Item,
     Rule,
     has_code,
@@ -119,7 +119,7 @@ class _Splitter:
 
         `### 5.` below `## 4.` follows it, and is no part of it.
         """
-        if not self._numbered(section) or any(has_code(block.tokens) for block in section.blocks):
+        if not self._numbered(section) or any(has_code(block.codes) for block in section.blocks):
             return self._numbered(section)
         if not heading.number.isdigit():
             return False
@@ -140,7 +140,7 @@ class _Splitter:
             if annotated or self._asides.lets_through(section):
                 self._below_aside(section, (*path, heading.words), group, aside, kept=annotated)
             return
-        ticks = any(map(is_task_list, section.blocks)) and not any(has_code(block.tokens) for block in section.blocks)
+        ticks = any(map(is_task_list, section.blocks)) and not any(has_code(block.codes) for block in section.blocks)
         if self._numbered(section) and not ticks and not any(map(self._numbered, section.children)):
             self._step(section, heading, path, group)
             return
@@ -238,5 +238,5 @@ class _Splitter:
 def _commands(block: Block, *, named: bool) -> bool:
     """Whether a block has a command; in the text below the title, one in an admonition is an aside."""
     if named:
-        return (block.kind in CODE and has_code(block.tokens)) or has_command(block.tokens)
-    return block.kind not in _ASIDES and has_command(block.tokens)
+        return (block.kind in CODE and has_code(block.codes)) or has_command(block.codes)
+    return block.kind not in _ASIDES and has_command(block.codes)
