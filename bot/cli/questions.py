@@ -84,8 +84,16 @@ def show_question(screen: Screen, waiting: Waiting, usual: timedelta | None = No
         screen.say(Text(safe(waiting.step.detail), style="bold red"))
     for number, way in enumerate(waiting.ways, 1):
         screen.say(f"  [{number}] {one_line(way.label)}  ({one_line(way.reason)})")
-    of_kind = _ASKS_OF if waiting.question is Question.DO else {}
-    screen.say(of_kind.get(planned.kind, _ASKS[waiting.question]))
+    screen.say(_asks(waiting))
+
+
+def _asks(waiting: Waiting) -> str:
+    """What a person is to do with the step."""
+    if waiting.question is not Question.DO:
+        return _ASKS[waiting.question]
+    if waiting.mode is Mode.DRILL and waiting.planned.simulated:
+        return "Say what you would do, then go on."
+    return _ASKS_OF.get(waiting.planned.kind, _ASKS[Question.DO])
 
 
 def show_step(screen: Screen, planned: PlannedStep, values: Mapping[str, str]) -> None:

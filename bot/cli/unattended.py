@@ -10,6 +10,7 @@ from bot.cli.questions import show_question
 from bot.cli.waiting import Key, Waiting, waiting_steps
 from bot.domain.errors import AlreadyDone, Conflict
 from bot.domain.frozen_plan import Mode
+from bot.domain.outline import NOBODY_ASKED
 from bot.domain.recovery_state import Choice, Question, RecoveryState
 from bot.domain.runbook import StepKind
 from bot.operations.answer_step import answer_step
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from bot.cli.world import Session
     from bot.domain.events import Actor
     from bot.web.control_verbs import Verbs
-
-NOBODY_ASKED = "answered by the terminal, nobody was asked"
 
 
 @dataclass(frozen=True, slots=True)

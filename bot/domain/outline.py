@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONGEST = 60
 """Characters of a step's title among others."""
 
+NOBODY_ASKED = "answered by the terminal, nobody was asked"
+"""Why a step was answered in a drill that nobody attended; how long that took says nothing."""
+
 _DONE = frozenset({StepStatus.DONE, StepStatus.PASSED, StepStatus.VERIFIED})
 
 
@@ -79,7 +82,7 @@ def outline(state: UnitState) -> tuple[OutlineLine, ...]:
 
 def time_taken(step: StepState) -> timedelta | None:
     """How long a step took that was done: its command, or the person from taking it (or being asked) to saying so."""
-    if step.status not in _DONE or not step.ended_at:
+    if step.status not in _DONE or not step.ended_at or NOBODY_ASKED in step.reason:
         return None
     began = (step.taken_at or step.asked_at) if step.status is StepStatus.DONE else step.started_at
     return max(timedelta(), step.ended_at - began) if began else None

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.cli.unattended import NOBODY_ASKED, Unasked, unasked
+from bot.cli.unattended import Unasked, unasked
 from bot.cli.waiting import Waiting, waiting_steps
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.frozen_plan import FrozenPlan, Mode, OnFail, PlannedStep
+from bot.domain.outline import NOBODY_ASKED
 from bot.domain.recovery_state import Choice, Question, StepState, Verdict
 from bot.domain.runbook import StepKind
 from tests.fakes.histories import BEN, check, command, manual, plan_of, system
@@ -164,6 +165,8 @@ def test_a_sentence_answers_nothing_and_a_whole_word_means_its_key() -> None:
 def test_a_drill_tells_a_person_not_to_touch_the_living_systems() -> None:
     shown, _ = follow(PlayedRecovery(drill(simulated("stop"), check())), "d")
     assert "DRILL, DO NOT TOUCH LIVE: say what you would do." in shown
+    assert "Do this" not in shown
+    assert "Say what you would do, then go on." in shown
     assert "Now stop." in shown
 
 

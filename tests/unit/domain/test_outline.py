@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.frozen_plan import PlannedStep, Unit, UnitKind
-from bot.domain.outline import label, outline, time_taken, ways_out
+from bot.domain.outline import NOBODY_ASKED, label, outline, time_taken, ways_out
 from bot.domain.recovery import fold
 from bot.domain.recovery_state import StepState, UnitState
 from tests.fakes.histories import History, check, command, manual, plan_of, probe, system
@@ -102,6 +102,12 @@ def test_a_person_took_from_being_on_it_else_from_being_asked() -> None:
 def test_what_was_not_done_took_no_time() -> None:
     assert time_taken(step_after(told().run("db", "restore", 4, "failed"), "restore")) is None
     assert time_taken(StepState()) is None
+
+
+def test_a_drill_that_nobody_attended_says_nothing_of_how_long_its_steps_take() -> None:
+    asked = History(plan_of(UNIT)).ask("db", "stop").wait(3)
+    answered = asked.answer("db", "stop", "done", reason=f"simulated: {NOBODY_ASKED}")
+    assert time_taken(step_after(answered, "stop")) is None
 
 
 def test_a_walk_has_as_many_places_as_its_author_wrote_steps() -> None:
