@@ -26,6 +26,7 @@ _TAG, _IMAGE, _LINK, _END = "\0/", "\0!", "\0{", "\0}"
 LONGEST, MOST_BRACKETS = 10_000, 12
 """Of a paragraph. One with more counts as it is written: its parsing may take the square of its length."""
 
+_SHORT = 1000
 _SIMPLE = re.compile(
     r"""(?<!`)`(?P<code>[^`]+)`(?!`)
     |(?<!!)\[(?P<label>(?:[^\[\]<\\`]|(?<!`)`[^`]+`(?!`))*+)\]
@@ -33,8 +34,9 @@ _SIMPLE = re.compile(
     |(?P<tag></?[A-Za-z][A-Za-z0-9-]*\s*>)""",
     re.VERBOSE | re.ASCII,
 )
-_MARKED = re.compile(r"[`\[<\\&]")
-_NOT_SIMPLE = re.compile(r"[`\\]|\]\(|&(?:#|\w+;)|<[A-Za-z/!?]")
+_EMPHASIS = re.compile(r"(?<!\S)(\*\*|[*_])([^\s*_](?:[^*_]*[^\s*_])?)\1(?=[\s.,:;!?)]|\Z)")
+_MARKED = re.compile(r"[`\[<\\&*_]")
+_NOT_SIMPLE = re.compile(r"[`\\*]|(?<!\w)_|_(?!\w)|\]\(|&(?:#|\w+;)|<[A-Za-z/!?]")
 _HTML = re.compile(r"""(<[A-Za-z](?:[^<>"']|"[^"]{0,500}"|'[^']{0,500}')*+>)|<!--""")
 _CLOSE = "-->"
 
@@ -46,6 +48,16 @@ def read_inline(content: str, definitions: Mapping[str, object]) -> Words:
     """
     if len(content) > LONGEST or not _MARKED.search(content):
         return content, ()
+    return _marked(content, definitions) if definitions or len(content) > _SHORT else _remembered(content)
+
+
+@lru_cache(8192)
+def _remembered(content: str) -> Words:
+    # A folder is read again whenever one of its files changes.
+    return _marked(content, {})
+
+
+def _marked(content: str, definitions: Mapping[str, object]) -> Words:
     exact: list[str] = []
 
     def mark(found: re.Match[str]) -> str:
@@ -53,7 +65,7 @@ def read_inline(content: str, definitions: Mapping[str, object]) -> Words:
         if kind == "code":
             code = found["code"].replace("\n", " ")
             # A blank on both sides is there to part ticks.
-            exact.append(code[1:-1] if code[0] == code[-1] == " " and len(code) > 2 else code)  # noqa: PLR2004
+            exact.append(code[1:-1] if code[0] == code[-1] == " " and code.strip(" ") else code)
             return CODE
         if kind == "address":
             exact.append(found["address"])
@@ -62,7 +74,7 @@ def read_inline(content: str, definitions: Mapping[str, object]) -> Words:
         return _TAG
 
     # Most paragraphs hold nothing but words, code and plain links, and to parse them all is too slow.
-    prose = _SIMPLE.sub(mark, content)
+    prose = _EMPHASIS.sub(r"\2", _SIMPLE.sub(mark, content))
     if not _NOT_SIMPLE.search(prose) and not (definitions and "[" in prose):
         return prose, tuple(exact)
     return parsed_inline(content, definitions) if prose.count("[") <= MOST_BRACKETS else (content, ())
@@ -94,7 +106,7 @@ def _pieces(token: Token, exact: list[str]) -> Iterator[str]:
     elif kind in {"softbreak", "hardbreak"}:
         yield "\n"
     else:
-        yield _END if kind == "link_close" else token.content or token.markup
+        yield _END if kind == "link_close" else token.content or ("" if token.tag in {"em", "strong"} else token.markup)
 
 
 def _target(token: Token, key: str) -> str:

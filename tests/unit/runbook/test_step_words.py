@@ -146,6 +146,8 @@ def test_blanks_in_code_of_a_line_count_too(code: str) -> None:
         ("## Stop it\nNow.\n", "## Stop it ##\nNow.\n"),
         ("## Stop it\n- [ ] now\n  - or then\n", "## Stop it\n* [x] now\n\n     * or then\n"),
         ("## Stop\n> Stop it\n> now.\n", "## Stop\n> Stop it\nnow.\n"),
+        ("1. **Stop** *it* `now`\n2. x\n", "1. __Stop__ _it_ `now`\n2. x\n"),
+        ("## **Stop** it\nNow.\n", "## Stop it\nNow.\n"),
         ("1. Stop &amp; go\n2. x\n", "1. Stop & go\n2. x\n"),
         ("1. Stop [it](a.html)\n2. x\n", "1. Stop [it][a]\n2. x\n\n[a]: a.html\n"),
         ("1. Stop [it][a]\n2. x\n\n[a]: a.html\n", "1. Stop [it][b]\n2. x\n\n[b]: <a.html>\n"),
