@@ -78,14 +78,19 @@ class StepWords:
 
     def _pieces(self) -> Sequence[_Piece]:
         if self._found is None:
-            self._found = sorted([*self._parsed(), *self._directives()], key=_line)
+            self._found = list(self._parsed())
+            if self._document.directives:
+                self._found = sorted([*self._found, *self._directives()], key=_line)
         return self._found
 
     def _parsed(self) -> Iterator[_Piece]:
-        line, depth, marks = self._source.front, 0, ""
+        front, depth, marks = self._source.front, 0, ""
+        line = front
         for token in self._document.tokens:
             kind = token.type
-            line = self._source.front + token.map[0] if token.map else line
+            if token.nesting < 0 and kind != "list_item_close":
+                continue
+            line = front + token.map[0] if token.map else line
             if kind in _MARKS:
                 depth += kind == "list_item_open"
                 marks = _ITEM if kind == "list_item_open" else marks + _MARKS[kind]
