@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.runbook.titles import plain
@@ -18,8 +18,15 @@ class Names:
     """The keys of `titles`, and what texts name of them."""
 
     def __init__(self, titles: Iterable[str]) -> None:
-        self._keys = frozenset(key for title in titles for key in _keys_of(title))
-        self._firsts = frozenset(key.partition(" ")[0] for key in self._keys)
+        self._titles = titles
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(key for title in self._titles for key in _keys_of(title))
+
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        return frozenset(key.partition(" ")[0] for key in self._keys)
 
     def named_by(self, text: str) -> frozenset[str]:
         """The keys that a text is, or begins with: "Create an account on the new server" has "Create an account"."""

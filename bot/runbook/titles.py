@@ -97,6 +97,8 @@ def _without_emoji(text: str) -> str:
 def bare(title: str) -> str:
     """A heading's words without leading symbols: what the lists of titles are compared with."""
     text = plain(title)
+    if text[:1].isalnum():
+        return text.rstrip(" :.!?")
     start = next((index for index, char in enumerate(text) if unicodedata.category(char)[0] in "LN"), len(text))
     return text[start:].rstrip(" :.!?").strip()
 

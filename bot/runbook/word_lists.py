@@ -18,4 +18,6 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(8192)
 def title_key(title: str) -> str:
     """A title as it is compared: without case, leading symbols, closing brackets and punctuation."""
-    return _BRACKETS.sub("", bare(title)).lower().replace("\u2019", "'")
+    key = bare(title)
+    key = _BRACKETS.sub("", key) if key.endswith(")") else key
+    return key.lower().replace("\u2019", "'")
