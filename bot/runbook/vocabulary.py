@@ -46,7 +46,8 @@ BACKGROUND = words(
     sample output, operational notes, relevant urls, url, objetivo, objectif, ziel, überblick, resumen, resumo,
     aperçu, referencia, referência, référence, warning, caution, future, security, also see, summing up, sum up,
     let's sum up, tldr, end of runbook, end of procedure, further steps, security model, footnote, to-do,
-    know before you go, under the hood, things to watch out for, things to watch for, q&a, philosophy
+    know before you go, under the hood, things to watch out for, things to watch for, q&a, philosophy, important,
+    use case
     """
 )
 """Sections of these titles make no step, with all that stands below them."""
@@ -74,7 +75,7 @@ BACKGROUND_STARTS = words(
     architecture of, references, reference:, related, supported, next steps, your next steps, compatibility of,
     limitations of, limitations on, definition of, remarks on, notes on, a note on, note on, severity:,
     criticality, raci, criteria for, contact for, overview:, automatic, example of, examples of, historical, what,
-    changes from, symptoms of, blast radius
+    changes from, symptoms of, blast radius, notable
     """
 )
 """So do titles that begin with these words."""
@@ -86,7 +87,8 @@ BACKGROUND_ENDS = words(
     cadence, triggers, definition, real-world example, docs, info, notes, tips, impact, causes, schedule, template,
     templates, matrix, resources, links, urls, diagram, diagrams, structure, theory, statistics, metrics,
     thresholds, definitions, responsibilities, objectives, severity, goals, features, principles, expectations,
-    documentation, information, war story, details, false positives
+    documentation, information, war story, details, false positives,
+    conventions, behavior, behaviour
     """
 )
 """And titles that end with these."""

@@ -157,7 +157,7 @@ def test_what_goes_on_side_by_side_is_asked_at_once_and_answered_in_any_order() 
         engine.send(f"R-1/{name}", message["answer"], message)
 
     engine.people = the_last_one_first  # type: ignore[method-assign] # this person begins at the end
-    assert asyncio.run(engine.run()) == "recovered"
+    assert asyncio.run(engine.run()) == "finished"
     told = [f"{event.kind} {event.step}" for event in steps.events.values() if event.kind in {"asked", "applied"}]
     assert told == ["asked tell", "asked page", "applied page", "applied tell", "asked last", "applied last"]
 
