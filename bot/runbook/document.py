@@ -109,30 +109,21 @@ def read_document(source: Source) -> Section:
 
 def blocks_of(tokens: Sequence[Token], source: Source, directives: Directives) -> list[Block]:
     """The top-level blocks, each reaching to the start of the next. What stands in an admonition is of kind `note`."""
-    spans = list(_top_level(tokens))
-    offset = source.front
-    starts = [(tokens[first].map or [0, 0])[0] + offset for first, _ in spans]
-    ends = [*starts[1:], len(source.lines)][: len(starts)]
+    offset, end = source.front, len(source.lines)
     notes = {line + offset for start, end in directives.notes for line in range(start, end)}
-    return [
-        _block(tokens[first : last + 1], start, end, note=start in notes)
-        for (first, last), start, end in zip(spans, starts, ends, strict=True)
-    ]
-
-
-def _block(tokens: Sequence[Token], start: int, end: int, *, note: bool) -> Block:
-    kind = tokens[0].type.removesuffix("_open")
-    codes = () if kind in _PLAIN else [token for token in tokens if token.type in CODE]
-    return Block("note" if note else kind, start, end, tokens, codes)
-
-
-def _top_level(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    first = 0
-    for index, token in enumerate(tokens):
-        if token.level == 0 and token.nesting >= 0:
-            first = index
-        if token.level == 0 and token.nesting <= 0:
-            yield first, index
+    blocks: list[Block] = []
+    last = len(tokens)
+    for index in range(last - 1, -1, -1):
+        token = tokens[index]
+        if token.level or token.nesting < 0:
+            continue
+        start = (token.map or [0, 0])[0] + offset
+        kind = token.type.removesuffix("_open")
+        inner = tokens[index:last]
+        codes = () if kind in _PLAIN else [one for one in inner if one.type in CODE]
+        blocks.append(Block("note" if start in notes else kind, start, end, inner, codes))
+        last, end = index, start
+    return blocks[::-1]
 
 
 def build_sections(blocks: Sequence[Block], source: Source, tabs: Sequence[Tab] = ()) -> Section:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections import defaultdict
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ MOST_PLACES = 100
 
 MOST_PATHS = 20_000
 """Paths at which a file of one command is looked for, in an order that is always the same."""
+
+_SHORT = 4000
+"""Words of longer scripts are not remembered."""
 
 _SLASHES = re.compile(r"//+")
 _HERE = re.compile(r"\A(?:\./)+")
@@ -56,12 +60,11 @@ class NamedFiles:
         A command that runs does so in the folder of the runbooks, or in its `cwd`. Where a person stands who runs one
         that is only shown, nobody knows: what lies beside the runbook counts too.
         """
-        words = words_of(_ROOT.sub(lambda _: self._root, command.script), command.language)
-        if command.interpreter:
-            words.names |= words_of(command.interpreter, "sh").names
-        names = _by_beginning(words.names)
+        script = _ROOT.sub(lambda _: self._root, command.script)
+        read = _remembered if len(script) <= _SHORT else _words
+        names, folders = read(script, command.language, command.interpreter)
         places = self._starts("" if command.runs else beside, command.cwd)
-        for name in islice(dict.fromkeys(words.folders), MOST_PLACES):
+        for name in folders:
             more = (folder for place in places for folder in self._folders(place, name))
             places = list(dict.fromkeys([*places, *more]))[:MOST_PLACES]
         paths = islice((path for place in places for path in self._paths(place, names)), MOST_PATHS)
@@ -131,6 +134,16 @@ class NamedFiles:
             return ""
         self.seen[real] = (status.st_mtime_ns, status.st_size)
         return _content(path, status.st_size)
+
+
+def _words(script: str, language: str, interpreter: str) -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """The names of a command, by their first part, and the folders that it goes into."""
+    words = words_of(script, language)
+    names = words.names | words_of(interpreter, "sh").names if interpreter else words.names
+    return _by_beginning(names), tuple(islice(dict.fromkeys(words.folders), MOST_PLACES))
+
+
+_remembered = lru_cache(4096)(_words)
 
 
 def _by_beginning(names: Iterable[str]) -> Mapping[str, Sequence[str]]:

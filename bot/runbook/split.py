@@ -65,7 +65,7 @@ class _Splitter:
         self._titles = Names(filter(None, words))
         self._title = self._find_title()
         self._counted = self._find_counted()
-        self._comments = any("<!--" in line for line in source.lines)
+        self._comments = "<!--" in source.body
         self._asides = Asides(source, self._headings, self._counted)
         self._drafts: list[Draft] = []
         self._steps = 0  # so many steps stand above

@@ -59,7 +59,7 @@ class StepMaker:
         self._execute = recovery.execute
         self._targets = (recovery.targets.drill, recovery.targets.real)
         self._checks = frozenset(recovery.checks)
-        self._commented = any("<!--" in line for line in source.lines)
+        self._commented = "<!--" in source.body
         self._ids: dict[str, int] = {}  # name to how often it was wanted
         self.faults: list[Fault] = self._near_misses()
 
