@@ -25,11 +25,15 @@ def step_failed_message(asked: AskedStep, url: str) -> Block:
     return message(escape(label + said.strip()) + called, blocks)
 
 
-def overdue_message(asked: AskedStep, further: Sequence[str], url: str) -> Block:
-    """Nobody has gone to a step for too long: `further` people are asked too, by their Slack ids."""
+def overdue_message(asked: AskedStep, further: Sequence[str], url: str, became: str = "") -> Block:
+    """Nobody has gone to a step for too long: `further` people are asked too, by their Slack ids.
+
+    `became` is what became of it since; then it waits for nobody else.
+    """
     since = f", asked {clock(asked.state.asked_at)} UTC" if asked.state.asked_at else ""
-    said = f"{asked.unit}: {asked.step.title}{since}, and nobody is on it  "
-    label = f"{asked.recovery} {asked.mode.value.upper()} WAITS  "
+    state = f": {became}" if became else ", and nobody is on it"
+    said = f"{asked.unit}: {one_line(asked.step.title)}{since}{state}  "
+    label = f"{asked.recovery} {asked.mode.value.upper()} {'' if became else 'WAITS'}".rstrip() + "  "
     opening = [link("Open", url)] if url else []
     called = "".join(f" <@{slack_id}>" for slack_id in further)
     blocks = [rich(line(words(label, bold=True), said, *people(further), words("  "), *opening))]

@@ -108,7 +108,7 @@ def _apply_to_recovery(state: RecoveryState, event: Event) -> RecoveryState:  # 
         case EventKind.PAUSED:
             return replace(state, paused=True)
         case EventKind.RESUMED:
-            return replace(state, paused=False)
+            return replace(state, paused=False, resumed_at=event.occurred_at)
         case EventKind.ABORT_REQUESTED:
             who = event.actor_name or event.actor
             why = f"aborted by {who}: {_reason(event)}" if who else _reason(event)

@@ -213,6 +213,7 @@ class RecoveryState:
     lead: str = ""
     lead_name: str = ""
     paused: bool = False
+    resumed_at: datetime | None = None  # when the last pause ended
     abort_requested: bool = False
     outcome: Outcome | None = None
     break_glass: tuple[str, ...] = ()

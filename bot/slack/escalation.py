@@ -27,15 +27,19 @@ class Escalation:
 def escalation_of(state: RecoveryState, policy: Policy, question: AskedQuestion) -> Escalation | None:
     """The next people for a question, and when they are asked.
 
-    None where nobody is next: in a drill, which calls nobody who was not there; while the recovery is paused; when
-    somebody is on it; or when all of them are asked already.
+    None where nobody is next: in a drill, which calls nobody who was not there; while the recovery is paused or is
+    being aborted; when somebody is on it; or when all of them are asked already.
     """
     unit = state.units[question.unit].unit
-    if state.plan.mode is not Mode.REAL or state.paused or not unit.escalate or not is_open(state, question):
+    held = state.paused or state.abort_requested
+    if state.plan.mode is not Mode.REAL or held or not unit.escalate or not is_open(state, question):
         return None
-    if as_it_stands(state, question).taken_by:
+    step = as_it_stands(state, question)
+    if step.taken_by:
         return None
     already = asked_people(state, policy, question)
     further = [person for person in policy.members(unit.escalate) if person.id not in already]
     after = unit.escalate_after or policy.thresholds.escalate
-    return Escalation(question.asked_at + after, tuple(further[:MENTIONED])) if further else None
+    # Whoever was given the step, or finds it after a pause, has as long as those who were asked at first.
+    since = max(at for at in (question.asked_at, step.assigned_at, state.resumed_at) if at)
+    return Escalation(since + after, tuple(further[:MENTIONED])) if further else None

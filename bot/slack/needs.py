@@ -58,6 +58,7 @@ def as_it_stands(state: RecoveryState, question: AskedQuestion) -> StepState:
         taken_at=now.taken_at,
         assigned_to=now.assigned_to,
         assigned_to_name=now.assigned_to_name,
+        assigned_at=now.assigned_at,
     )
 
 

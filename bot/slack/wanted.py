@@ -101,8 +101,8 @@ def _escalates(view: View, question: AskedQuestion) -> str:
     if not (found := escalation_of(view.state, view.policy, question)):
         return ""
     names = listed([person.display for person in found.to])
-    if found.at <= view.now:
-        return f"{names}: asked too, since {clock(found.at)} UTC"
+    if found.at <= view.now or _key(view, _overdue_key(question)) in view.known:
+        return f"{names}: asked too"
     return f"{names}: asked too at {clock(found.at)} UTC, unless somebody is on it by then"
 
 
@@ -153,14 +153,32 @@ def _failures(view: View) -> Iterator[WantedMessage]:
             yield _wanted(view, f"failed/{unit.unit.name}", unit_failed_message(view.state, unit))
 
 
+def _overdue_key(question: AskedQuestion) -> str:
+    return f"overdue/{question.key}"
+
+
 def _overdue(view: View) -> Iterator[WantedMessage]:
+    """Steps that nobody has gone to; where that was told, also what became of them."""
     for question in view.questions:
         found = escalation_of(view.state, view.policy, question)
         address = view.address(_question_key(question))
-        key = f"overdue/{question.key}"
-        if found and found.at <= view.now and (address or _key(view, key) in view.known):
-            further = [person.id for person in found.to]
-            yield _wanted(view, key, overdue_message(_asked(view, question), further, address))
+        key = _overdue_key(question)
+        if _key(view, key) in view.known or (found and found.at <= view.now and address):
+            further = [person.id for person in found.to] if found else []
+            became = _became(view, question)
+            yield _wanted(view, key, overdue_message(_asked(view, question), further, address, became))
+
+
+def _became(view: View, question: AskedQuestion) -> str:
+    """What became of a step that nobody had gone to; empty while it still waits for somebody."""
+    step = as_it_stands(view.state, question)
+    if question.answered and question.state.answered_at:
+        return f"answered by {question.state.answered_by} at {clock_seconds(question.state.answered_at)}"
+    if not is_open(view.state, question) or view.state.abort_requested:
+        return "no longer asked"
+    if step.taken_by and step.taken_at:
+        return f"{step.taken_by} is on it, since {clock_seconds(step.taken_at)}"
+    return "the recovery is paused" if view.state.paused else ""
 
 
 def _objective(view: View) -> Iterator[WantedMessage]:

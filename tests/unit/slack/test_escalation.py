@@ -33,9 +33,11 @@ def asked(mode: Mode = Mode.REAL, **unit: Any) -> tuple[History, datetime]:
     return told, told.events[-1].occurred_at
 
 
-def wanted(told: History, now: datetime) -> dict[str, WantedMessage]:
+def wanted(told: History, now: datetime, *known: str) -> dict[str, WantedMessage]:
+    """`known`: messages that exist already."""
     state, questions = fold(told.plan, told.events), tuple(questions_of(told.events))
-    view = View(state, questions, POLICY, "C1", now, address=lambda _key: "https://example.org/step")
+    keys = frozenset(f"R-1/{key}" for key in known)
+    view = View(state, questions, POLICY, "C1", now, known=keys, address=lambda _key: "https://example.org/step")
     return {one.key.removeprefix("R-1/"): one for one in wanted_messages(view)}
 
 
@@ -54,7 +56,7 @@ def test_the_next_people_are_asked_when_nobody_has_gone_to_a_step(own: timedelta
         "",
         after[OVERDUE].digest,
     )
-    assert f"Ben, Cy: asked too, since {due:%H:%M} UTC" in all_text(after["ask/db/stop/1/do"].payload)
+    assert "Ben, Cy: asked too" in all_text(after["ask/db/stop/1/do"].payload)
 
 
 def test_nobody_else_is_asked_when_somebody_is_on_it_or_it_is_done_or_paused() -> None:
@@ -77,3 +79,37 @@ def test_nobody_is_next_where_none_is_named_or_all_of_them_are_asked(name: str) 
 def test_a_drill_calls_nobody_who_was_not_there() -> None:
     told, _ = asked(Mode.DRILL)
     assert OVERDUE not in wanted(told, at(600))
+
+
+def test_once_somebody_is_on_it_the_message_says_so_and_calls_nobody() -> None:
+    """What stands is edited, and what could not be sent before Slack was back wakes nobody for nothing."""
+    told, since = asked()
+    told.wait(9).take("db", "stop", who=BEN)
+    said = wanted(told, at(600), OVERDUE)[OVERDUE].payload["text"]
+    assert said == f"R-1 REAL  db: Stop, asked {since:%H:%M} UTC: Ben is on it, since {told.now:%H:%M:%S} UTC"
+    told.answer("db", "stop", "done", who=BEN)
+    assert "answered by Ben at" in wanted(told, at(600), OVERDUE)[OVERDUE].payload["text"]
+
+
+@pytest.mark.parametrize("kind", [EventKind.ABORT_REQUESTED, EventKind.PAUSED])
+def test_a_recovery_that_is_held_or_ends_calls_nobody_for_its_steps(kind: EventKind) -> None:
+    told, _ = asked()
+    told.wait(9).tell(kind, who=BEN, reason="by mistake")
+    assert OVERDUE not in wanted(told, at(600))
+    assert "<@" not in wanted(told, at(600), OVERDUE)[OVERDUE].payload["text"]
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        lambda told: told.tell(EventKind.ASSIGNED, unit="db", step="stop", attempt=1, to="U2", to_name="Ben", who=BEN),
+        lambda told: told.tell(EventKind.PAUSED, who=BEN).wait(30).tell(EventKind.RESUMED, who=BEN),
+    ],
+    ids=["given to somebody", "resumed"],
+)
+def test_whoever_is_given_a_step_or_goes_on_after_a_pause_has_as_long_as_the_first(begins: Any) -> None:
+    told, _ = asked()
+    begins(told.wait(40))
+    due = told.now + timedelta(minutes=5)
+    assert OVERDUE not in wanted(told, due - timedelta(seconds=1))
+    assert OVERDUE in wanted(told, due)
