@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.runbook.source import Source
 
 _TAB_LEVEL = 7
-CODE = frozenset({"fence", "code_block"})
+CODES = frozenset({"fence", "code_block"})
 """Types of the tokens that hold code."""
 
 _PLAIN = frozenset({"paragraph", "heading", "table", "html_block", "hr"})
@@ -92,7 +92,7 @@ class Section:
 
 def codes(root: Section) -> list[Token]:
     """Every fence and indented code block of a document, in the order of the file."""
-    return [token for token in root.tokens if token.type in CODE and token.map]
+    return [token for token in root.tokens if token.type in CODES and token.map]
 
 
 def read_document(source: Source) -> Section:
@@ -120,7 +120,7 @@ def blocks_of(tokens: Sequence[Token], source: Source, directives: Directives) -
         start = (token.map or [0, 0])[0] + offset
         kind = token.type.removesuffix("_open")
         inner = tokens[index:last]
-        codes = () if kind in _PLAIN else [one for one in inner if one.type in CODE]
+        codes = () if kind in _PLAIN else [one for one in inner if one.type in CODES]
         blocks.append(Block("note" if start in notes else kind, start, end, inner, codes))
         last, end = index, start
     return blocks[::-1]

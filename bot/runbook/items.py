@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from bot.domain.comments import find_comments, without_comments
 from bot.runbook.actions import happens, is_action
-from bot.runbook.document import CODE
+from bot.runbook.document import CODES
 from bot.runbook.languages import SHELLS
 from bot.runbook.leads import happens_by_itself, is_lead_in, last_words, says_no_steps, speaks_of_steps
 from bot.runbook.links import link_only
@@ -147,7 +147,7 @@ def _hold_code(items: Sequence[Item]) -> bool:
 
 
 def _has_shell(tokens: Sequence[Token]) -> bool:
-    return any(token.type in CODE and (not language_of(token) or language_of(token) in SHELLS) for token in tokens)
+    return any(token.type in CODES and (not language_of(token) or language_of(token) in SHELLS) for token in tokens)
 
 
 def _mostly_actions(items: Sequence[Item]) -> bool:
@@ -199,7 +199,7 @@ def _title(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if token.type in {"inline", "html_block"} and (words := shorten(without_comments(token.content).lstrip())):
             return words
-        if token.type in CODE and token.content.strip():
+        if token.type in CODES and token.content.strip():
             return shorten(token.content.strip())
     return "Step"
 
@@ -217,7 +217,7 @@ def only_automatic(blocks: Sequence[Block]) -> bool:
 
 def has_code(tokens: Sequence[Token]) -> bool:
     """Whether a fence or an indented block of code stands among tokens."""
-    return any(token.type in CODE and language_of(token) not in DIAGRAMS for token in tokens)
+    return any(token.type in CODES and language_of(token) not in DIAGRAMS for token in tokens)
 
 
 def only_overview(blocks: Sequence[Block], offset: int, others: Names) -> bool:

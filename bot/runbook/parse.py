@@ -57,7 +57,7 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     document = read_document(source)
     title = front.title or _title(document, name)
     drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
-    links = References(document.definitions, source)
+    links = References(document, source)
     maker = StepMaker(source, codes(document), links, StepWords(source, document), recovery, named)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
@@ -104,13 +104,14 @@ def _unclosed(document: Section, source: Source) -> Iterator[Fault]:
 def _steps(
     drafts: Iterable[Draft], source: Source, maker: StepMaker, links: References, parts: Mapping[str, int]
 ) -> Iterable[Step]:
-    context: list[str] = []
+    context: list[tuple[int, int]] = []
     index = 0
     for draft in drafts:
         if draft.place is Place.CONTEXT:
-            context.append(source.text(draft.start, draft.end).strip("\n"))
+            context.append((draft.start, draft.end))
         if draft.place is Place.STEP:
-            yield maker.make(index, draft, links.complete("\n\n".join(context)), parts.get(draft.part))
+            text = "\n\n".join(source.text(*lines).strip("\n") for lines in context)
+            yield maker.make(index, draft, links.complete(text, *context), parts.get(draft.part))
             context = []
             index += 1
 
@@ -125,7 +126,7 @@ def _texts(
         # A heading with nothing below it, or rules, is nothing to read, but for one that says other than the title.
         named = text.startswith("# ") and draft.title != title
         if named or _RULES.sub("", without_comments(source.text(draft.body, draft.end))).strip():
-            yield draft.title, links.complete(text)
+            yield draft.title, links.complete(text, (draft.start, draft.end))
 
 
 def _title(document: Section, name: str) -> str:

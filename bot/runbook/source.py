@@ -168,6 +168,8 @@ def _is_heading(lines: Sequence[str], index: int, *, title: bool = False) -> boo
 def ours_at(lines: Sequence[str]) -> int | None:
     """Where `recovery:` stands among lines, outside of code, with keys behind or below it, sound or not."""
     fence, ours = "", None
+    if "recovery" not in "\n".join(lines):
+        return None  # most files, and each line below costs two looks
     for index, line in enumerate(lines):
         if mark := _FENCE.match(line):
             fence = "" if fence and mark[0].startswith(fence) else fence or mark[0]

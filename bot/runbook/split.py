@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.runbook.actions import is_action, is_imperative
 from bot.runbook.asides import Asides
-from bot.runbook.document import CODE
+from bot.runbook.document import CODES
 from bot.runbook.drafts import Draft, Place
 from bot.runbook.headings import Heading, read_heading
 from bot.runbook.items import (
@@ -238,5 +238,5 @@ class _Splitter:
 def _commands(block: Block, *, named: bool) -> bool:
     """Whether a block has a command; in the text below the title, one in an admonition is an aside."""
     if named:
-        return (block.kind in CODE and has_code(block.codes)) or has_command(block.codes)
+        return (block.kind in CODES and has_code(block.codes)) or has_command(block.codes)
     return block.kind not in _ASIDES and has_command(block.codes)

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.runbook.document import CODES
 from bot.runbook.inline_words import CODE, Words, read_html, read_inline
 from bot.runbook.vocabulary import STEP_WORDS
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 _ANCHOR = re.compile(r"\{\s*[#.:][^}]*\}\s*")
 _ITEM, _HEADING = "\0-", "\0#"
-_MARKS = {"list_item_open": _ITEM, "heading_open": _HEADING, "tr_open": "\0=", "th_open": "\0|", "td_open": "\0|"}
+_MARKS = {"heading_open": _HEADING, "tr_open": "\0=", "th_open": "\0|", "td_open": "\0|"}
 """Tokens that a mark stands for before the words in them; a NUL is in no source."""
 
-_CODES = frozenset({"fence", "code_block"})
+_SAID = frozenset({"inline", "html_block", *CODES})
 _DIRECTIVE = "directive"
 
 
@@ -67,7 +68,7 @@ class StepWords:
         return " ".join(" ".join(prose).split()), tuple(exact)
 
     def _read(self, piece: _Piece) -> Words:
-        if piece.kind in _CODES:
+        if piece.kind in CODES:
             return CODE, (piece.content.strip("\n"),)
         if piece.kind == "html_block":
             return read_html(piece.content)
@@ -78,27 +79,29 @@ class StepWords:
 
     def _pieces(self) -> Sequence[_Piece]:
         if self._found is None:
-            self._found = list(self._parsed())
+            self._found = self._parsed()
             if self._document.directives:
                 self._found = sorted([*self._found, *self._directives()], key=_line)
         return self._found
 
-    def _parsed(self) -> Iterator[_Piece]:
+    def _parsed(self) -> list[_Piece]:
         front, depth, marks = self._source.front, 0, ""
         line = front
+        found = []
         for token in self._document.tokens:
             kind = token.type
-            if token.nesting < 0 and kind != "list_item_close":
-                continue
-            line = front + token.map[0] if token.map else line
-            if kind in _MARKS:
-                depth += kind == "list_item_open"
-                marks = _ITEM if kind == "list_item_open" else marks + _MARKS[kind]
+            if kind in _SAID:
+                line = front + token.map[0] if token.map else line
+                found.append(_Piece(line, kind, token.content, marks, depth))
+                marks = ""
+            elif kind == "list_item_open":
+                depth, marks = depth + 1, _ITEM
             elif kind == "list_item_close":
                 depth, marks = depth - 1, ""
-            elif kind in {"inline", "html_block"} or kind in _CODES:
-                yield _Piece(line, kind, token.content, marks, depth)
-                marks = ""
+            elif kind in _MARKS:
+                line = front + token.map[0] if token.map else line
+                marks += _MARKS[kind]
+        return found
 
     def _directives(self) -> Iterator[_Piece]:
         for at in self._document.directives:

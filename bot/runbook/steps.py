@@ -72,7 +72,7 @@ class StepMaker:
         commands = tuple(completed(command, keys) for command in commands)
         body = self._source.text(draft.body, draft.end).rstrip("\n")
         text = body.lstrip("\n")
-        shown = self._links.complete(text)
+        shown = self._links.complete(text, (draft.body, draft.end))
         kind = _kind(keys, commands, draft)
         on_fail = keys.on_fail or next((fence.on_fail for fence in fences if fence.on_fail), "")
         deed = Deed(
