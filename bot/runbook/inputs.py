@@ -114,8 +114,8 @@ def found_inputs(commands: Iterable[Command], declared: Iterable[Input]) -> tupl
     known = {variable_name(one.name) for one in declared}
     found: dict[str, Input] = {}
     for command in commands:
-        asked = find_placeholders(script_of(command.text, command.language)) if command.language in POSIX_SHELLS else ()
-        for name in asked:
+        marked = command.language in POSIX_SHELLS and ("<" in command.text or "{{" in command.text)
+        for name in find_placeholders(script_of(command.text, command.language)) if marked else ():
             variable = variable_name(name)
             if variable not in known:
                 found.setdefault(variable, Input(variable, ask=f"{name}?", line=command.line, declared=False))

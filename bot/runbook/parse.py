@@ -23,7 +23,9 @@ from bot.runbook.steps import StepMaker
 from bot.runbook.titles import first_words, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from markdown_it.token import Token
 
     from bot.domain.runbook import Command
     from bot.runbook.document import Section
@@ -55,15 +57,17 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     front = read_front_matter(source)
     recovery = front.recovery or NO_KEYS
     document = read_document(source)
-    title = front.title or _title(document, name)
-    drafts = split(document, source, front.title or _title(document, "") or first_words(document) or title)
+    said = front.title or _title(document)
+    title = said or name.rpartition("/")[2]
+    drafts = split(document, source, said or first_words(document) or title)
     links = References(document, source)
-    maker = StepMaker(source, codes(document), links, StepWords(source, document), recovery, named)
+    blocks = codes(document)
+    maker = StepMaker(source, blocks, links, StepWords(source, document), recovery, named)
     parts = make_parts(drafts, recovery.parts)
     titles = {part.title: index for index, part in enumerate(parts)}
     steps = tuple(_steps(drafts, source, maker, links, titles))
     declared = make_inputs(recovery, front.marked)
-    faults = [*source.faults, *front.faults, *_unclosed(document, source)]
+    faults = [*source.faults, *front.faults, *_unclosed(blocks, source)]
     faults += unknown_parts(parts, recovery.parts, front.marked, source.file)
     runbook = Runbook(
         name=name,
@@ -88,9 +92,9 @@ def parse(source: Source, name: str, named: Callable[[Command], Named] = no_file
     return Parsed(runbook, front, source, tuple(drafts))
 
 
-def _unclosed(document: Section, source: Source) -> Iterator[Fault]:
+def _unclosed(blocks: Sequence[Token], source: Source) -> Iterator[Fault]:
     """A warning where the last fence of a file runs to its end: what its author wrote behind it is code."""
-    fences = [token for token in codes(document) if token.type == "fence"]
+    fences = [token for token in blocks if token.type == "fence"]
     start, end = (fences[-1].map or (0, 0)) if fences else (0, 0)
     if not fences or "".join(source.lines[source.front + end :]).strip():
         return
@@ -129,9 +133,9 @@ def _texts(
             yield draft.title, links.complete(text, (draft.start, draft.end))
 
 
-def _title(document: Section, name: str) -> str:
+def _title(document: Section) -> str:
     headings = (plain(section.title) for section in document.walk())
-    return next((title for title in headings if title), "") or name.rpartition("/")[2]
+    return next((title for title in headings if title), "")
 
 
 def _unknown_checks(keys: RecoveryKeys, steps: Iterable[Step], front: FrontMatter, file: str) -> list[Fault]:

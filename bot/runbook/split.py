@@ -140,8 +140,7 @@ class _Splitter:
             if annotated or self._asides.lets_through(section):
                 self._below_aside(section, (*path, heading.words), group, aside, kept=annotated)
             return
-        ticks = any(map(is_task_list, section.blocks)) and not any(has_code(block.codes) for block in section.blocks)
-        if self._numbered(section) and not ticks and not any(map(self._numbered, section.children)):
+        if self._numbered(section) and not any(map(self._numbered, section.children)) and not _ticked(section):
             self._step(section, heading, path, group)
             return
         if self._step_above_steps(section, heading):
@@ -233,6 +232,11 @@ class _Splitter:
 
     def _mark(self, place: Place, title: str, section: Section) -> None:
         self._drafts.append(Draft(place, title, section.start, body=section.body_start))
+
+
+def _ticked(section: Section) -> bool:
+    """Whether a section has boxes to tick, and no code: these are the steps."""
+    return any(map(is_task_list, section.blocks)) and not any(has_code(block.codes) for block in section.blocks)
 
 
 def _commands(block: Block, *, named: bool) -> bool:
