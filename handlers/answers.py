@@ -93,6 +93,7 @@ async def give_earlier(call: Call) -> None:
 
 
 _MENU = {
+    step_buttons.TAKE: take,
     step_buttons.FAIL: ask_fail,
     step_buttons.SKIP: ask_skip,
     step_buttons.EARLIER: ask_earlier,

@@ -63,23 +63,26 @@ def _in_drill(asked: AskedStep) -> str:
 
 def _notes(asked: AskedStep) -> list[str]:
     """The small print: what it blocks, what it took and should take, whose it is."""
-    step, state = asked.step, asked.state
+    step = asked.step
     notes = _blocked(asked)
     if asked.usual:
         notes.append(f"Took {in_words(asked.usual)} last time")
     if step.expected:
         notes.append(f"Should take {minutes(step.expected)}")
-    if state.assigned_to_name:
-        notes.append(f"Assigned to {state.assigned_to_name}")
-    if state.taken_by and state.taken_at:
-        notes.append(f"{state.taken_by} is on it, since {clock_seconds(state.taken_at)}")
-    if asked.escalates:
-        notes.append(asked.escalates)
+    notes += _whose(asked)
     if step.skip:
         notes.append(f"May be skipped: {one_line(step.skip)}")
     if step.danger:
         notes.append("Careful: the runbook marks this step as dangerous")
     return notes
+
+
+def _whose(asked: AskedStep) -> list[str]:
+    """To whom it was given, who is on it, and who is asked next."""
+    state = asked.state
+    given = [f"Assigned to {state.assigned_to_name}"] if state.assigned_to_name else []
+    on_it = [f"{state.taken_by} is on it, since {clock_seconds(state.taken_at)}"] if state.taken_at else []
+    return [*given, *on_it, *([asked.escalates] if asked.escalates else [])]
 
 
 def _blocked(asked: AskedStep) -> list[str]:
@@ -105,10 +108,7 @@ def _interrupted(asked: AskedStep) -> Block:
 def _why(asked: AskedStep, why: str) -> list[Block]:
     who = people(asked.asked, "Anyone on this recovery")
     notes = [*_blocked(asked), f"Attempt {asked.state.attempt}"]
-    if asked.state.assigned_to_name:
-        notes.append(f"Assigned to {asked.state.assigned_to_name}")
-    if asked.escalates:
-        notes.append(asked.escalates)
+    notes += _whose(asked)
     first = line(words(f"{asked.named}  {asked.where}  ", bold=True), *who)
     printed = _end_of(asked.state.output)
     return [rich(first, line(why), *([preformatted(printed)] if printed else [])), context(*notes)]

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from bot.blocks.asked_step import AskedStep
     from bot.domain.outline import WayOut
 
-FAIL, SKIP, EARLIER, PEOPLE, NOTE, LOOK = "fail", "skip", "earlier", "people", "note", "look"
+TAKE, FAIL, SKIP, EARLIER, PEOPLE, NOTE, LOOK = "take", "fail", "skip", "earlier", "people", "note", "look"
 MORE = {
+    TAKE: "I'm on it",
     FAIL: "Failed…",
     SKIP: "Skip…",
     EARLIER: "Done earlier…",
@@ -23,7 +24,7 @@ MORE = {
     NOTE: "Note or file…",
     LOOK: "Look or jump…",
 }
-"""The menu of a question. Slack takes five entries: each opens a form."""
+"""The menu of a question. Slack takes five entries: each but the first opens a form."""
 
 _WORDS = {
     StepKind.INFO: ("Continue", ""),
@@ -47,7 +48,8 @@ def step_buttons(asked: AskedStep) -> Block:
 def _do(asked: AskedStep) -> Block:
     reference, kind = asked.reference, asked.step.kind
     yes, no = _WORDS.get(kind, ("Done", "Failed…"))
-    take = None if kind in {StepKind.INFO, StepKind.WAIT} else _take(asked)
+    called = asked.escalates or asked.state.taken_by  # whoever is on what is read keeps others from being called
+    take = _take(asked) if called or kind not in {StepKind.INFO, StepKind.WAIT} else None
     earlier = (EARLIER,) if no and kind is not StepKind.APPROVAL else ()
     return actions(
         take,
@@ -73,7 +75,7 @@ def _failed(asked: AskedStep) -> Block:
         button("Try again", action_ids.STEP_RETRY, asked.reference, style="primary"),
         *(ways or [skip]),
         button("Stop here…", action_ids.STEP_GIVE_UP, asked.reference, style="danger"),
-        _more(*((SKIP,) if ways else ()), PEOPLE, NOTE, LOOK),
+        _more(*_takes(asked), *((SKIP,) if ways else ()), PEOPLE, NOTE, LOOK),
     )
 
 
@@ -90,8 +92,13 @@ def _interrupted(asked: AskedStep) -> Block:
         button("Run it again", action_ids.STEP_RETRY, asked.reference, confirm=again),
         button("It was done", action_ids.STEP_DONE, asked.reference),
         button("Stop here…", action_ids.STEP_GIVE_UP, asked.reference, style="danger"),
-        _more(SKIP, PEOPLE, NOTE, LOOK),
+        _more(*_takes(asked), SKIP, PEOPLE, NOTE, LOOK),
     )
+
+
+def _takes(asked: AskedStep) -> tuple[str, ...]:
+    """Saying "I'm on it" where deciding is what stands among the large buttons."""
+    return () if asked.state.taken_by else (TAKE,)
 
 
 def _more(*entries: str) -> Block:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.frozen_plan import Mode
 from bot.domain.policy import Person
+from bot.domain.recovery_state import Question
+from bot.domain.runbook import StepKind
 from bot.slack.needs import MENTIONED, as_it_stands, asked_people, is_open
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ def escalation_of(state: RecoveryState, policy: Policy, question: AskedQuestion)
     already = asked_people(state, policy, question)
     further = [person for person in policy.members(unit.escalate) if person.id not in already]
     after = unit.escalate_after or policy.thresholds.escalate
+    planned = unit.step(question.step)
+    if planned.kind is StepKind.WAIT and question.question is Question.DO and planned.expected:
+        after += planned.expected  # nobody is missed before its time has passed
     # Whoever was given the step, or finds it after a pause, has as long as those who were asked at first.
     since = max(at for at in (question.asked_at, step.assigned_at, state.resumed_at) if at)
     return Escalation(since + after, tuple(further[:MENTIONED])) if further else None

@@ -142,6 +142,26 @@ def test_a_person_who_reads_what_is_not_so_can_say_that_it_failed(kind: StepKind
     assert len(menu["options"]) <= 5
 
 
+@pytest.mark.parametrize("kind", [StepKind.INFO, StepKind.WAIT])
+def test_where_others_will_be_called_somebody_can_say_that_they_are_on_it(kind: StepKind) -> None:
+    state = state_of(manual("one", kind))
+    called = "Ben: asked too at 03:10 UTC, unless somebody is on it by then"
+    assert buttons(step_message(asked(state, escalates=called)))[0] == "I'm on it"
+    on_it = replace(state.units["db"].steps["one"], taken_by="Ann", taken_at=at(3))
+    assert buttons(step_message(replace(asked(state), state=on_it)))[0] == "Take over"
+
+
+@pytest.mark.parametrize("question", [Question.FAILED, Question.INTERRUPTED])
+def test_whoever_decides_about_a_failed_step_can_say_that_they_are_on_it(question: Question) -> None:
+    state = state_of(replace(manual("one"), goto="two"), manual("two"))
+    waits = step_message(asked(state, question=question))
+    assert waits["blocks"][-1]["elements"][-1]["options"][0]["text"]["text"] == "I'm on it"
+    on_it = replace(state.units["db"].steps["one"], taken_by="Ann", taken_at=at(3))
+    decides = step_message(replace(asked(state, question=question), state=on_it))
+    assert "Ann is on it, since 03:03:00 UTC" in all_text(decides)
+    assert "I'm on it" not in all_text(decides)
+
+
 def test_a_failed_step_offers_where_the_runbook_says_to_go() -> None:
     first = replace(manual("one"), goto="two", rollback="three")
     state = state_of(first, manual("two"), manual("three"))

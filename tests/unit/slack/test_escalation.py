@@ -13,6 +13,7 @@ from bot.domain.events import EventKind
 from bot.domain.frozen_plan import Mode
 from bot.domain.policy import Person, Policy
 from bot.domain.recovery import fold
+from bot.domain.runbook import StepKind
 from bot.slack.questions import questions_of
 from bot.slack.wanted import View, wanted_messages
 from tests.fakes.histories import BEN, History, at, check, manual, plan_of, system
@@ -68,6 +69,14 @@ def test_nobody_else_is_asked_when_somebody_is_on_it_or_it_is_done_or_paused() -
     assert OVERDUE not in wanted(told.answer("db", "stop", "done"), late)
     told, _ = asked()
     assert OVERDUE not in wanted(told.tell(EventKind.PAUSED, who=BEN), late)
+
+
+def test_nobody_is_missed_while_a_step_only_waits_for_its_time_to_pass() -> None:
+    wait = replace(manual("ttl", StepKind.WAIT), expected=timedelta(minutes=30))
+    told = History(plan_of(system("db", wait, check(), escalate="@app"))).launch().unit("db").ask("db", "ttl")
+    key, since = "overdue/db/ttl/1/do", told.now
+    assert key not in wanted(told, since + timedelta(minutes=34))
+    assert key in wanted(told, since + timedelta(minutes=35))
 
 
 @pytest.mark.parametrize("name", ["", "@dba", "@nobody"])
