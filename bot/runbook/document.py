@@ -147,7 +147,8 @@ class _Tree:
             if block.kind == "heading":
                 self._heading(block)
             else:
-                self._tab(block)
+                if self._tabs:
+                    self._tab(block)
                 self._path[-1].blocks.append(block)
         _fold_tabs(self.root)
         return self.root

@@ -37,6 +37,7 @@ DIAGRAMS = frozenset({"mermaid", "plantuml", "dot", "graphviz"})
 
 _LINK_ONLY = re.compile(r"\s*(?:\[[^\]]*\]\s?(?:\([^)]*\)|\[[^\]]*\])|<https?://[^>]*>|https?://\S+)[\s.]*")
 _ANCHORED = re.compile(r"\s*(?:\*\*)?\[[^\]]*\]\(#")
+_LISTS = frozenset({"ordered_list", "bullet_list"})
 _SHORT = 200
 _PAIRS = 3
 _MANY = 5
@@ -160,14 +161,16 @@ def _say_step(items: Sequence[Item]) -> bool:
 
 def _with_leads(blocks: Sequence[Block]) -> list[tuple[str, Block]]:
     """Each list, with the sentence that leads in to it."""
-    result = []
+    result: list[tuple[str, Block]] = []
+    if not any(block.kind in _LISTS for block in blocks):
+        return result
     before: Block | None = None
     for block in blocks:
-        if block.kind.endswith("_list"):
+        if block.kind in _LISTS:
             result.append((last_words(before.text) if before else "", block))
         if block.kind == "paragraph":
             before = block
-        elif block.kind in {"ordered_list", "bullet_list", "fence"}:
+        elif block.kind in _LISTS or block.kind == "fence":
             before = None
     return result
 
@@ -222,7 +225,7 @@ def has_code(tokens: Sequence[Token]) -> bool:
 
 def only_overview(blocks: Sequence[Block], offset: int, others: Names) -> bool:
     """Whether a section's own blocks hold lists, and these only name other sections."""
-    lists = [items_of(block, offset) for block in blocks if block.kind in {"ordered_list", "bullet_list"}]
+    lists = [items_of(block, offset) for block in blocks if block.kind in _LISTS]
     return bool(lists) and all(_names_headings(items, others) for items in lists)
 
 

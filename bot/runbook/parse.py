@@ -139,6 +139,8 @@ def _title(document: Section) -> str:
 
 
 def _unknown_checks(keys: RecoveryKeys, steps: Iterable[Step], front: FrontMatter, file: str) -> list[Fault]:
+    if not keys.checks:
+        return []
     known = sorted({command.name for step in steps for command in step.commands if command.name})
     return [
         Fault(
