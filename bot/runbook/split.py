@@ -210,7 +210,7 @@ class _Splitter:
             idle = bool(section.children) and self._asides.only_informs(section)
             return bool(blocks) and not idle and (named or not self._root.children or section is self._title)
         group = section.tab or self._headings[id(section)].group_word
-        return named and not group and has_list(blocks)
+        return named and not group and has_list(blocks) and not self._asides.only_informs(section)
 
     def _items(self, section: Section, heading: Heading) -> list[Item]:
         bullets = is_procedure(heading.words) and (self._named(section) or not section.children)

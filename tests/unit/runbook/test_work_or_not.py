@@ -36,6 +36,13 @@ def test_names_of_things_in_ing_are_no_actions(title: str) -> None:
     assert titles(f"# R\n{STOP}## {title}\n- a dashboard\n- another\n") == ["Stop the app"]
 
 
+def test_a_list_of_what_is_so_above_other_sections_introduces_them() -> None:
+    text = f"# R\n{STOP}## The new chart\nIt has changes:\n\n- `c` is gone.\n- `d` too.\n\n### Start it\nStart it.\n"
+    read = book(text)
+    assert [step.title for step in read.steps] == ["Stop the app", "Start it"]
+    assert "is gone" in read.steps[1].context
+
+
 def test_how_long_something_takes_is_background() -> None:
     assert titles(f"# R\n{STOP}## How long are copies kept?\nYou can see it in the settings.\n") == ["Stop the app"]
 
