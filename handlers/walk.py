@@ -18,7 +18,6 @@ from bot.slack.payload import argument_of, entries_of, metadata_of
 from handlers.inputs import carried_along, checks, given_of, input_errors, page_of_fault, pages_of
 from handlers.once import started_before
 from handlers.place import place_of
-from handlers.restore import UNKNOWN_START
 from handlers.started import started_notice
 
 if TYPE_CHECKING:
@@ -146,11 +145,9 @@ def _ask(preview: Preview, carried: Mapping[str, Any], page: int, fault: str = "
 
 
 def _request(estate: Estate, carried: Mapping[str, Any]) -> RestoreRequest:
-    mode = Mode(carried["md"])
     request = RestoreRequest(
         runbook=str(carried.get("r", "")),
-        mode=mode,
-        evidence=UNKNOWN_START if mode is Mode.REAL else "",
+        mode=Mode(carried["md"]),
         reason=str(carried.get("w", "")),
         inputs=tuple((name, str(value)) for name, value in carried.get("g", {}).items()),
     )

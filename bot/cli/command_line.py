@@ -29,7 +29,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Bring back": {
         "restore": "Bring systems back in their documented order, and stay with it. Exit 0 only when all is verified.",
-        "walk": "Walk one runbook, step by step. Exit 0 only when all of it was done, and verified where it can be.",
+        "walk": "Walk one runbook, step by step. Exit 0 only when no command was left out, and checks agreed.",
         "follow": "Stay with a recovery: see it go on, do its human steps. Without a running bot, it goes on here.",
     },
     "During a recovery": {

@@ -36,7 +36,7 @@ def walk(
     detach: Detach = False,
     no_input: NoInput = False,
 ) -> None:
-    """Walk one runbook, step by step. Exit 0 only when all of it was done, and verified where it can be."""
+    """Walk one runbook, step by step. Exit 0 only when no command was left out, and checks agreed."""
     session = session_of(context)
     request = RestoreRequest(
         runbook=runbook,

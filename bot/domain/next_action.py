@@ -205,14 +205,15 @@ def _simulated(state: UnitState) -> tuple[str, ...]:
 
 
 def _left_out(state: UnitState) -> tuple[str, ...]:
-    """Restore actions that a person skipped, and steps that failed and were passed over; the optional ones apart."""
+    """Commands that a person skipped, and steps that failed and were passed over; the optional ones apart."""
+    action = "restore action" if state.unit.kind is UnitKind.SYSTEM else "command"
     reasons = []
     for step in state.unit.steps:
         now = state.steps[step.id]
         if step.optional or step.probe:
             continue
         if step.kind is StepKind.COMMAND and now.status is StepStatus.SKIPPED:
-            reasons.append(f"restore action skipped: {step.title} ({now.reason})")
+            reasons.append(f"{action} skipped: {step.title} ({now.reason})")
         elif now.status is StepStatus.FAILED:
             reasons.append(f"failed and passed over: {_failure(step, now)}")
     return tuple(reasons)

@@ -91,7 +91,7 @@ class Outcome(StrEnum):
     """How a recovery ended."""
 
     RECOVERED = "recovered"  # every system that counts is verified
-    FINISHED = "finished"  # a walk that restores no system: every step was done, or in a drill spoken of
+    FINISHED = "finished"  # a walk that restores no system: people went through it, and no command was left out
     PARTIAL = "partial"
     UNVERIFIED = "unverified"
     FAILED = "failed"

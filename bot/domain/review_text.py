@@ -21,11 +21,19 @@ _NAMED = 3
 
 
 def headline(review: Review) -> str:
-    """What happened, in one line: R-142 REAL: RECOVERED, 4 of 4 verified, RTO MISSED by 4 min."""
+    """What happened, in one line: R-142 REAL: RECOVERED, 4 of 4 verified, RTO MISSED by 4 min.
+
+    Of a walk that restores no system: how many of its steps were skipped.
+    """
     ended = review.outcome.value if review.outcome else review.status.value.replace("_", " ")
-    verified = f"{review.verified} of {len(review.systems)} verified" if review.systems else ""
-    facts = ", ".join(text for text in (ended.upper(), verified, attainment_words(review)) if text)
+    counted = f"{review.verified} of {len(review.systems)} verified" if review.systems else _skipped_steps(review)
+    facts = ", ".join(text for text in (ended.upper(), counted, attainment_words(review)) if text)
     return f"{review.recovery} {review.mode.value.upper()}: {facts}"
+
+
+def _skipped_steps(review: Review) -> str:
+    steps = len({(skip.unit, skip.title) for skip in review.skips})
+    return f"{steps} {'step' if steps == 1 else 'steps'} skipped" if steps else ""
 
 
 def attainment_words(review: Review | Figures) -> str:

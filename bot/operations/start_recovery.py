@@ -84,14 +84,16 @@ def _requested(
     now: datetime,
     expires_at: datetime | None,
 ) -> Event:
+    # Nothing is down in a walk that brings nothing back, unless a person says since when something is.
+    down = plan.mode is Mode.REAL and bool(plan.systems)
     points = {unit.name: unit.point.id for unit in plan.units if unit.point}
     data: dict[str, Any] = {
         "plan_digest": plan.digest,
         "policy_digest": plan.policy_digest,
         "mode": plan.mode.value,
         "reason": request.reason,
-        "evidence": request.evidence or ("unknown: at least since it was declared" if plan.mode is Mode.REAL else ""),
-        "outage_started_at": _iso(request.outage_started_at or (now if plan.mode is Mode.REAL else None)),
+        "evidence": request.evidence or ("unknown: at least since it was declared" if down else ""),
+        "outage_started_at": _iso(request.outage_started_at or (now if down else None)),
         "declared_at": _iso(request.declared_at or now),
         "expires_at": _iso(expires_at),
         "points": points,

@@ -189,7 +189,9 @@ async def test_a_walk_is_finished_early_with_a_reason(walked: World) -> None:
     await riley.click_in_view("Finish here…")
     await riley.wait_view("Ahead: what lies between is skipped")
     assert await riley.submit({"why": "the vendor mended it"}) == {}
-    assert "PARTIAL" in all_text(await riley.wait_message(INCIDENTS, "Ledger"))  # commands were skipped
+    said = all_text(await riley.wait_message(INCIDENTS, "Ledger"))
+    assert "PARTIAL, 6 steps skipped" in said  # commands were
+    assert "Start: " not in said  # nothing was down that anybody spoke of
 
 
 async def test_done_earlier_takes_a_time_since_the_question_and_no_other(walked: World) -> None:

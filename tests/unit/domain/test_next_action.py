@@ -77,6 +77,11 @@ def test_a_skipped_restore_action_is_partial() -> None:
     assert done.verified_at
 
 
+def test_a_command_that_a_walk_skips_is_no_restore_action() -> None:
+    done = walk(system("tidy", command("sweep"), kind=UnitKind.WALK), sweep="failed skip").run()
+    assert verdict(done) == (Verdict.PARTIAL, True, ("command skipped: Sweep (so)",))
+
+
 def test_an_optional_restore_action_may_be_skipped() -> None:
     unit = system("db", command("warm", optional=True), check())
     assert verdict(walk(unit, warm="failed skip").run()) == (Verdict.VERIFIED, True, ())

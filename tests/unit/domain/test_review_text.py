@@ -148,7 +148,9 @@ def test_steps_that_were_skipped_for_one_reason_are_named_together() -> None:
     for name in names:
         reason = "clean" if name == "five" else "finished here: mended"
         told.ask("tidy", name).answer("tidy", name, "skip", reason=reason)
-    assert say.exceptions_line(build_review(told.plan, told.events)).startswith(
+    found = build_review(told.plan, told.events)
+    assert say.headline(replace(found, outcome=Outcome.FINISHED)) == "R-1 REAL: FINISHED, 5 steps skipped"
+    assert say.exceptions_line(found).startswith(
         "Skipped: one, two, three and 1 more of tidy (Ann: “finished here: mended”); five of tidy (Ann: “clean”). "
     )
 
