@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.runbook.fences import fence_after
+
 _TRIGGERS = ("=== ", "===!", "===+", "!!! ", "??? ", "???+", ":::", "{{%", "{{<", "{% ", "<Tab")
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _INDENTED = re.compile(r"([ \t]*)(===[!+]*|!!!|\?\?\?\+?)[ \t]+(\S.*)")
 _NAMED = re.compile(r"[ \t]*(?::{3,}[ \t]*\{?|\{\{[%<][ \t]*|\{%-?[ \t]*|<)(?:(/|end)[ \t]*)?([A-Za-z-]+)\}?(.*)")
 _BARE_CLOSE = re.compile(r"[ \t]*:{3,}[ \t]*$")
@@ -100,10 +101,8 @@ class _Reader:
                 self.fence = ""
         taken = _INDENT * self.dedents
         shown = line[min(taken, indent) :] if taken else line
-        mark = _FENCE.match(shown)
-        if mark and (not self.fence or mark[1].startswith(self.fence)):
-            self.fence = "" if self.fence else mark[1]
-        elif not self.fence and not blank and self._directive(index, line, indent):
+        before, self.fence = self.fence, fence_after(shown, self.fence)
+        if not (before or self.fence or blank) and self._directive(index, line, indent):
             # The mark of a tab would join the paragraph or the list item above it; a comment ends both.
             title = self.stack[-1].tab if self.titles and self.stack and self.stack[-1].start == index else None
             shown = " " * (indent - min(taken, indent)) + (f"**{title}**" if title else "<!---->")

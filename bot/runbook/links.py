@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.comments import find_comments
+from bot.runbook.fences import fence_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,6 @@ _AROUND = re.compile(
     r"^(?:see|follow|open|run|go to|continue with|do)?[:\s]*$|^(?:the runbook|runbook)?[.\s]*$", re.IGNORECASE
 )
 _LONGEST = 600
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _TICKS = re.compile(r"`+")
 
 
@@ -71,12 +71,12 @@ def _links_outside_code(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Each line that may hold a link, without its code; its number first."""
     fence = ""
     for number, line in enumerate(_without_comments(lines), 1):
-        mark = _FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        elif not fence and "](" in line:
+        before, fence = fence, fence_after(line, fence)
+        if before or fence:
+            continue
+        if "](" in line:
             yield number, _without_code(line)
-        elif not fence and "]:" in line:
+        elif "]:" in line:
             yield number, line
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Fault
+from bot.runbook.fences import fence_after
 from bot.runbook.marked_yaml import MarkedYamlError, compose
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _HEADING = re.compile(r"#{1,6} ")
 _TEXT = re.compile(r"```|~~~|\d{1,3}[.)] ")
 """Lines of markdown that few would write in YAML."""
 
-_FENCE = re.compile(r"`{3,}|~{3,}")
 _OURS = re.compile(r"""["']?recovery["']?\s*[:=]\s*(?P<flow>\{)?(?:[#&!].*)?(?(flow)|$)""")
 _KEY_BELOW = re.compile(r"""\s+(?:["']?\w+["']?\s*:|#)""")
 
@@ -171,13 +171,12 @@ def ours_at(lines: Sequence[str]) -> int | None:
     if "recovery" not in "\n".join(lines):
         return None  # most files, and each line below costs two looks
     for index, line in enumerate(lines):
-        if mark := _FENCE.match(line):
-            fence = "" if fence and mark[0].startswith(fence) else fence or mark[0]
-        elif ours is not None and line.strip():
+        before, fence = fence, fence_after(line, fence)
+        if ours is not None and line.strip():
             if _KEY_BELOW.match(line):
                 return ours
             ours = None
-        if not fence and (match := _OURS.match(line)):
+        if not (before or fence) and (match := _OURS.match(line)):
             ours = index
             if match["flow"]:
                 return ours
