@@ -15,7 +15,9 @@ _TARGET = r"\(\s{0,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>()]+(?:\([^
 _LINK = re.compile(rf"!?\[(?P<text>[^\]]*)\]{_TARGET}(?:\s+\"[^\"]*\")?\s*\)")
 _LINKED = re.compile(rf"\]{_TARGET}(?=\s*(?:\)|$)|\s+[\"'(])")
 _SPACED = re.compile(r"\]\((?P<target>[^\s<>()\"'\\:{][^<>()\"'\\:\n]{0,300}\.md(?:#[^<>()\"'\n]{0,200})?)\)")
-_DEFINED = re.compile(r" {0,3}\[(?!\^)[^\]]{1,999}\]:\s{1,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>]+))")
+_DEFINED = re.compile(
+    r" {0,3}\[(?!\^)[^\]]{1,999}\]:\s{1,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>]++))(?=\s*$|\s+[\"'(])"
+)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<]")
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _AROUND = re.compile(
