@@ -33,19 +33,18 @@ def _covering(one: Parsed, books: Mapping[str, Runbook]) -> Parsed:
 
 
 class _Covered:
-    """The digests of what one runbook opens: each step once, and no deeper than a walk goes."""
+    """The digests of what one runbook opens: each step once at a depth, and none deeper than a walk goes."""
 
     def __init__(self, books: Mapping[str, Runbook]) -> None:
         self._books = books
-        self._known: dict[tuple[str, int], str] = {}
+        self._known: dict[tuple[str, int, int], str] = {}
 
     def digest(self, step: Step, book: Runbook, depth: int) -> str:
         opened = opened_by(step, book, self._books) if depth < DEEPEST else None
         if opened is None:
             return step.digest
-        at = (book.name, step.index)
+        at = (book.name, step.index, depth)  # deeper down, less of what it opens is walked
         if at not in self._known:
-            self._known[at] = step.digest  # what a circle comes back to
             there, inside = opened
             within = tuple(self.digest(one, there, depth + 1) for one in inside)
             shown_only = bool(there.system or there.plan)

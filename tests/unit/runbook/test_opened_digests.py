@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,3 +77,15 @@ def test_runbooks_are_read_without_the_bot(use: str) -> None:
     rooms = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("bot.")}
     assert rooms <= {"bot.domain", "bot.runbook"}
     assert not {name.split(".")[0] for name in loaded} & set(STRANGERS)
+
+
+def test_what_a_shorter_way_walks_counts_also_where_a_longer_way_ends_before_it(tmp_path: Path) -> None:
+    long = [f"b{number}" for number in range(10)] + ["x"]
+    texts = {one: f"1. Go on\n2. [n]({then}.md)\n" for one, then in pairwise(long)}
+    texts |= {"a": "1. [b](b0.md)\n2. [x](x.md)\n", "x": "1. Go\n2. [y](y.md)\n", "y": "1. Go\n2. [z](z.md)\n"}
+    found = set()
+    for word in ("one", "two"):
+        for name, text in {**texts, "z": f"1. Stop {word}\n2. Go\n"}.items():
+            (tmp_path / f"{name}.md").write_text(text)
+        found.add(load(tmp_path, {}).runbooks[0].digest)
+    assert len(found) == 2
