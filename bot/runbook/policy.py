@@ -190,7 +190,7 @@ def _cross_faults(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
 def _ambiguous(keys: PolicyKeys, marked: Marked, file: str) -> list[Fault]:
     """A fault for each reference that two people go by, one of them by their name: it would name both."""
     people = [{person.id, person.login, person.name} for person in keys.people]
-    names = {person.name for person in keys.people}
+    names = {person.name for person in keys.people if person.name}
     return [
         Fault(file, marked.line((kind, name, index)), f"two people go by “{ref}”.", "Write the login or the id of one.")
         for kind, mapping in (("groups", keys.groups), ("roles", keys.roles))

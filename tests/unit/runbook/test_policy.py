@@ -179,3 +179,8 @@ def test_a_policy_that_is_no_mapping_or_more_than_one_is_a_fault() -> None:
     (fault,) = faults("---\npeople: []\n---\nroles: {}\n")
     assert fault.startswith("policy.yaml:3: ")
     assert fault.endswith("Keep one: take out the second line of ---.")
+
+
+def test_a_reference_to_nobody_is_one_fault_and_names_not_all_who_have_no_name() -> None:
+    _, found = parse_policy("people: [{id: U1}, {id: U2}]\nroles: {responder: ['']}\n")
+    assert [fault.message for fault in found] == ["there is no person “”."]
