@@ -67,6 +67,8 @@ class Messages:
             return True
         if row.wanted == wanted.digest:
             return False
+        if row.wanted != row.sent:  # it keeps its turn, or one that changes every second would never come to it
+            fields["wanted_at"] = row.wanted_at
         return bool(await MessageRecord.filter(id=identity).update(**fields))
 
     async def unsent(self, surface: str, most: int = 200) -> list[StoredMessage]:

@@ -68,6 +68,19 @@ async def bench(database: str) -> AsyncIterator[Bench]:
         yield Bench(store.messages)
 
 
+async def test_a_message_that_changes_every_second_is_not_passed_over_for_others(bench: Bench) -> None:
+    for key in ("progress", "s0", "s1", "s2", "s3"):
+        await bench.want(key, "begun")
+    await bench.settle()
+    for turn in range(4):  # a step is answered, and the progress tells of it: more than goes out in a second
+        await bench.want(f"s{turn}", "answered")
+        await bench.time.sleep(0.1)
+        await bench.want("progress", f"{turn} done")
+        await bench.time.sleep(0.9)
+        await bench.outbox.round()
+    assert any("done" in text for text in bench.slack.texts())
+
+
 async def test_one_message_a_second_a_channel(bench: Bench) -> None:
     for number in range(4):
         await bench.want(f"m{number}", "text")
