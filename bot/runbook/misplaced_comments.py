@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.domain.runbook import Fault
+from bot.runbook.fences import fence_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Step
     from bot.runbook.parse import Parsed
 
-_COMMENT = re.compile(r"( *)<!--\s*step:")
+_COMMENT = re.compile(r" *<!--\s*step:")
 _ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}[.)])\s")
+_DEEPEST = 3  # blanks before a comment at the margin: with more it is code, or stands in a list
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def misplaced(item: Parsed) -> Iterator[Fault]:
@@ -36,27 +37,26 @@ def misplaced(item: Parsed) -> Iterator[Fault]:
 
 
 def _last_comment(lines: tuple[str, ...]) -> int | None:
-    """Where a step comment is the last thing among lines; None where something stands behind it, or it is code."""
-    found, fence = None, ""
-    for at, line in enumerate(lines):
-        if mark := _FENCE.match(line):
-            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
-        if mark or (found is not None and line.strip()):
-            found = None
-        if not fence and _COMMENT.match(line) and line.rstrip().endswith("-->"):
-            found = at
-    return found
+    """Where a step comment begins that is the last thing among lines; None where something else is, or it is code."""
+    text = "\n".join(lines).rstrip()
+    start = text.rfind("<!--")
+    begins = text.rfind("\n", 0, max(start, 0)) + 1
+    if not text.endswith("-->") or not _COMMENT.match(text, begins) or text.find("-->", start) + 3 < len(text):
+        return None
+    at, fence = text.count("\n", 0, begins), ""
+    for line in lines[:at]:
+        fence = fence_after(line, fence)
+    return None if fence else at
 
 
 def _out_of_place(item: Parsed, step: Step, following: Step, line: int) -> str:
     """What helps, when the comment on a line is not in its place; else an empty text."""
     lines = item.source.lines
+    indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" "))
     marker, next_marker = _ITEM.match(lines[step.line - 1]), _ITEM.match(lines[following.line - 1])
     if marker and next_marker:
-        comment = _COMMENT.match(lines[line - 1])
-        inside = comment is not None and len(comment[1]) > len(marker[1])
-        return "" if inside else "Indent it below the item that it is meant for."
-    if not _HEADING.match(lines[following.line - 1]):
+        return "" if indent > len(marker[1]) else "Indent it below the item that it is meant for."
+    if indent > _DEEPEST or not _HEADING.match(lines[following.line - 1]):
         return ""
     said = any(one.strip() for one in lines[step.line : line - 1])
     of_title = step.index == 0 and step.title == item.runbook.title

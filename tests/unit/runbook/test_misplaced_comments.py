@@ -21,6 +21,13 @@ def test_a_comment_above_a_heading_is_told_to_speak_of_the_step_before_it() -> N
     assert (fault.severity, fault.helps) == ("warning", "Move it below the heading of the step that it is meant for.")
 
 
+@pytest.mark.parametrize("comment", ["<!-- step:\n  kind: approval\n-->", "<!--\nstep: {kind: approval}\n-->"])
+def test_a_comment_of_several_lines_is_told_of_too(comment: str) -> None:
+    assert said(f"# R\n## Stop it\nStop.\n\n{comment}\n\n## Go\nGo.\n") == [
+        "5: the step's comment stands above “Go” and speaks of “Stop it”."
+    ]
+
+
 def test_a_comment_above_the_first_heading_is_told_to_make_a_step_of_the_title() -> None:
     assert said(f"# R\n{APPROVAL}\n## Stop it\nStop.\n## Go\nGo.\n") == [
         "2: the step's comment stands above “Stop it” and speaks of “R”."
@@ -43,6 +50,7 @@ def test_a_comment_at_the_margin_of_a_list_is_told_to_speak_of_the_item_before_i
         f"# R\n## Stop it\nStop.\n```html\n{APPROVAL}\n```\n## Go\nGo.\n",
         f"# R\n## Stop it\nStop.\n\n{APPROVAL}\n",
         f"# Stop it\n{APPROVAL}\nStop.\n",
+        f"# R\n## Stop it\nStop.\n\n    {APPROVAL}\n\n## Go\nGo.\n",
         "# R\n## Stop it\nStop.\n\n<!-- note -->\n\n## Go\nGo.\n",
     ],
 )
