@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.plan_steps import pieces_of
 from bot.domain.runbook import Fault, Moment, Runbook, Step, StepKind
-from bot.runbook.languages import NO_PROGRAMS, QUERIES, SHELLS
+from bot.runbook.languages import NO_PROGRAMS, SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ _OF_A_SYSTEM = frozenset({
 })  # fmt: skip
 _PEOPLE = "only commands that run heed it"
 _NAMED = re.compile(r"[\s>]*(?:`{3,}|~{3,})(?:[^{]*?\s|\s*\{\s*)name\s*[=:]")
+_PSQL = frozenset({"sql", "psql", "pgsql"})
 _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 
 
@@ -88,7 +89,7 @@ def _beside(step: Step, running: list[Command]) -> Iterator[tuple[str, str]]:
 def _of_command(command: Command) -> Iterator[tuple[str, str]]:
     if command.language in NO_PROGRAMS and not command.interpreter:
         what = f"the command “{command.name}” is marked {command.language}: no program of that name runs such a file."
-        how = "psql -f" if command.language in QUERIES else "sh"
+        how = "psql -f" if command.language in _PSQL else "sh"
         yield what, f'Say what runs it, such as "interpreter":"{how}", or only show it: "run":"never".'
     if command.host:
         what = f"host: “{command.name}” runs where the worker of its site is, not on {command.host}."

@@ -146,7 +146,9 @@ def test_two_runbooks_cannot_have_one_id_and_one_is_found_by_it(tmp_path: Path) 
     assert [fault.message.partition(" is ")[0] for fault in load(tmp_path, {}).faults] == ["the id “flush”"]
 
 
-@pytest.mark.parametrize("language", ["console", "text", "output", "shell-session", "sql", "yaml", "json", "plaintext"])
+@pytest.mark.parametrize(
+    "language", ["mysql", "console", "text", "output", "shell-session", "sql", "yaml", "json", "plaintext"]
+)
 def test_a_command_in_a_language_that_no_program_is_called_by_is_said(language: str) -> None:
     text = f"{OURS}## R\n" + fence("$ ls", info=f'{language} {{"name":"look"}}')
     [fault] = unhonoured(parsed(text))
