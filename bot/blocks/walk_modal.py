@@ -35,7 +35,7 @@ class Brings(StrEnum):
 _MODES: Mapping[Brings, Mapping[str, tuple[str, str]]] = {
     Brings.UNSAID: {
         Mode.DRILL.value: ("Drill", "Nothing live is touched"),
-        Mode.REAL.value: ("Real", "It is done"),
+        Mode.REAL.value: ("Real", "It is done for real"),
     },
     Brings.NOTHING: {
         Mode.DRILL.value: ("Drill", "Say what you would do; nothing is touched"),

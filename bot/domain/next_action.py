@@ -205,14 +205,19 @@ def _simulated(state: UnitState) -> tuple[str, ...]:
 
 
 def _left_out(state: UnitState) -> tuple[str, ...]:
-    """Commands that a person skipped, and steps that failed and were passed over; the optional ones apart."""
+    """Commands that a person skipped, and steps that failed and were passed over; the optional ones apart.
+
+    A command that a walk only shows is left out like any other step of it: the review counts these.
+    """
+    walked = state.unit.kind is UnitKind.WALK
     action = "restore action" if state.unit.kind is UnitKind.SYSTEM else "command"
     reasons = []
     for step in state.unit.steps:
         now = state.steps[step.id]
         if step.optional or step.probe:
             continue
-        if step.kind is StepKind.COMMAND and now.status is StepStatus.SKIPPED:
+        acts = step.kind is StepKind.COMMAND and (step.runs or not walked)
+        if acts and now.status is StepStatus.SKIPPED:
             reasons.append(f"{action} skipped: {step.title} ({now.reason})")
         elif now.status is StepStatus.FAILED:
             reasons.append(f"failed and passed over: {_failure(step, now)}")

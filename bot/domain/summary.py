@@ -77,8 +77,13 @@ class Summary:
 
     @property
     def ended_drills(self) -> tuple[Figures, ...]:
-        """The drills that are over."""
-        return self.drills(*Outcome)
+        """The drills of restores that are over."""
+        return self.drills(*_OF_RESTORES)
+
+    @property
+    def walks(self) -> tuple[Figures, ...]:
+        """The runbooks that were walked to their end and restore no system, drills among them."""
+        return tuple(one for one in self.recoveries if one.outcome is Outcome.FINISHED)
 
     @property
     def open(self) -> tuple[Figures, ...]:
@@ -87,6 +92,7 @@ class Summary:
         return tuple(one for one in self.recoveries if one.status not in over)
 
 
+_OF_RESTORES = tuple(outcome for outcome in Outcome if outcome is not Outcome.FINISHED)
 _COUNTED = (
     Attainment.MET,
     Attainment.MISSED,
@@ -162,8 +168,9 @@ def as_json(summary: Summary) -> dict[str, Any]:
         },
         "drills": {
             "ended": len(summary.ended_drills),
-            **{outcome.value: [one.recovery for one in summary.drills(outcome)] for outcome in Outcome},
+            **{outcome.value: [one.recovery for one in summary.drills(outcome)] for outcome in _OF_RESTORES},
         },
+        "walks": [one.recovery for one in summary.walks],
         "open": [one.recovery for one in summary.open],
         "worst_loss": None
         if loss is None

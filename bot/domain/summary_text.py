@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.frozen_plan import Mode
 from bot.domain.recovery_state import Outcome
 from bot.domain.review import Attainment
 from bot.domain.review_text import length_or_dash
@@ -22,7 +23,6 @@ _REAL = (
 )
 _DRILLS = (
     (Outcome.RECOVERED, "passed"),
-    (Outcome.FINISHED, "walked to the end (no system restored)"),
     (Outcome.PARTIAL, "partial"),
     (Outcome.UNVERIFIED, "unverified"),
     (Outcome.FAILED, "failed"),
@@ -40,7 +40,7 @@ def summary_title(summary: Summary) -> str:
 
 def summary_lines(summary: Summary) -> tuple[str, ...]:
     """The figures, one sentence or list a line."""
-    lines = [_real_line(summary), _loss_line(summary), _drills_line(summary)]
+    lines = [_real_line(summary), _loss_line(summary), _drills_line(summary), _walks_line(summary)]
     lines += [_evidence_line(one.tier, one.proven, one.without) for one in summary.evidence]
     if summary.open:
         lines.append(f"Not over yet: {', '.join(one.recovery for one in summary.open)}")
@@ -74,6 +74,12 @@ def _drills_line(summary: Summary) -> str:
     said = [f"{len(found)} {words}" for outcome, words in _DRILLS if (found := summary.drills(outcome))]
     overdue = f". Overdue {len(summary.overdue)}: {', '.join(summary.overdue)}" if summary.overdue else ""
     return f"DRILLS {len(summary.ended_drills)}: {', '.join(said) or 'none'}{overdue}"
+
+
+def _walks_line(summary: Summary) -> str:
+    drills = sum(one.mode is Mode.DRILL for one in summary.walks)
+    share = f" ({drills} as drills)" if drills else ""
+    return f"WALKS {len(summary.walks)}{share}: no system restored" if summary.walks else ""
 
 
 def _evidence_line(tier: int, proven: tuple[str, ...], without: tuple[str, ...]) -> str:

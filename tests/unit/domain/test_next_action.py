@@ -82,6 +82,12 @@ def test_a_command_that_a_walk_skips_is_no_restore_action() -> None:
     assert verdict(done) == (Verdict.PARTIAL, True, ("command skipped: Sweep (so)",))
 
 
+def test_a_command_that_a_walk_only_shows_is_skipped_like_any_other_step() -> None:
+    shown = replace(command("sweep"), runs=None)
+    done = walk(system("tidy", shown, kind=UnitKind.WALK), sweep="skip").run()
+    assert verdict(done) == (Verdict.DONE, True, ())
+
+
 def test_an_optional_restore_action_may_be_skipped() -> None:
     unit = system("db", command("warm", optional=True), check())
     assert verdict(walk(unit, warm="failed skip").run()) == (Verdict.VERIFIED, True, ())

@@ -34,6 +34,7 @@ def test_the_lines_say_what_happened_and_what_they_do_not_show(real: Figures) ->
         replace(real, recovery="R-10", attainment=Attainment.OPEN, status=RecoveryStatus.RUNNING),
         drill,
         replace(drill, outcome=Outcome.FINISHED),
+        replace(drill, mode=Mode.REAL, outcome=Outcome.FINISHED),
         replace(drill, outcome=Outcome.FAILED),
     ]
     evidence = [SystemEvidence("pay", 1, ProofState.AGED), SystemEvidence("dns", 1, ProofState.PROVEN)]
@@ -41,7 +42,8 @@ def test_the_lines_say_what_happened_and_what_they_do_not_show(real: Figures) ->
     assert summary_lines(found) == (
         "REAL 4: 1 within RTO, 2 missed by 9 min, 4 min, 1 unverified (counts as missed)",
         "Worst data loss 10 min (orders-db, RPO 15 min, R-1)",
-        "DRILLS 3: 1 passed, 1 walked to the end (no system restored), 1 failed. Overdue 1: pay",
+        "DRILLS 2: 1 passed, 1 failed. Overdue 1: pay",
+        "WALKS 2 (1 as drills): no system restored",
         "Tier 1 with evidence 1 of 2; without: pay",
         "Not over yet: R-10",
         "Largest delay: noticing, 26 % of RTA (36 min)",
