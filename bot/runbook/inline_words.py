@@ -93,12 +93,14 @@ def _pieces(token: Token, exact: list[str]) -> Iterator[str]:
     if kind == "code_inline":
         exact.append(token.content)
         yield CODE
+    elif token.info == "auto":
+        pass  # the address stands there as the text
     elif kind == "link_open":
         exact.append(_target(token, "href"))
         yield _LINK
     elif kind == "image":
         exact.append(_target(token, "src"))
-        yield f"{_IMAGE}{token.content}{_END}"
+        yield f"{_IMAGE}{''.join(piece for one in token.children or () for piece in _pieces(one, exact))}{_END}"
     elif kind == "html_inline":
         if not token.content.startswith("<!--"):
             exact.append(_spaced(token.content))

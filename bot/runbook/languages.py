@@ -20,6 +20,7 @@ SESSIONS = frozenset({"console", "shell-session", "shellsession", "sh-session", 
 NO_PROGRAMS = SESSIONS | QUERIES | {
     "text", "txt", "plain", "plaintext", "none", "output", "log", "logs", "ini", "conf", "config", "properties", "toml",
     "yaml", "yml", "json", "jsonc", "json5", "xml", "html", "css", "csv", "diff", "patch", "markdown", "md", "mermaid",
-    "http", "dockerfile", "hcl", "jinja", "jinja2", "ps1", "cmd", "bat", "batch", "golang", "javascript", "typescript",
+    "http", "dockerfile", "hcl", "jinja", "jinja2", "ps1", "cmd", "bat", "batch", "go", "golang", "js",
+    "javascript", "ts", "typescript", "rb", "py", "rust", "terraform", "postgresql",
 }  # fmt: skip
 """Languages that are no name of a program which runs a file that it is given (`psql FILE` takes it for a database)."""

@@ -18,7 +18,7 @@ _SPACED = re.compile(r"\]\((?P<target>[^\s<>()\"'\\:{][^<>()\"'\\:\n]{0,300}\.md
 _DEFINED = re.compile(
     r" {0,3}\[(?!\^)[^\]]{1,999}\]:\s{1,9}(?:<(?P<angled>[^<>\n]{1,2000})>|(?P<bare>[^\s<>]++))(?=\s*$|\s+[\"'(])"
 )
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<]")
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#{<$]")
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+")
 _AROUND = re.compile(
     r"^(?:see|follow|open|run|go to|continue with|do)?[:\s]*$|^(?:the runbook|runbook)?[.\s]*$", re.IGNORECASE

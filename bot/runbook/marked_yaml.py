@@ -20,6 +20,7 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _TRUE = {"true", "yes", "on"}
 
 _IN_ONE_COLUMN = "Begin the keys of one mapping in one column"
+_IN_QUOTES = "Put text that begins with { or [ in quotes."
 _HINTS = (
     ("unexpected end of stream", "Close the quotes that open here.", True),
     ("expected ',' or", "Close the {bracket} that opens here.", True),
@@ -131,7 +132,7 @@ class _Builder:
         result: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                raise MarkedYamlError(self._line(key), "a key must be a plain text.")
+                raise MarkedYamlError(self._line(key), "a key must be a plain text.", _IN_QUOTES)
             below = (*path, key.value)
             if key.value in result:
                 self._marked.repeated.append(below)

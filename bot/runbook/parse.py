@@ -98,11 +98,11 @@ def _unclosed(blocks: Sequence[Token], source: Source) -> Iterator[Fault]:
     start, end = (fences[-1].map or (0, 0)) if fences else (0, 0)
     if not fences or "".join(source.lines[source.front + end :]).strip():
         return
-    mark, last = fences[-1].markup, source.lines[source.front + end - 1].strip("> \t")
-    if end - start < 2 or len(last) < len(mark) or last.strip(mark[0]):  # noqa: PLR2004 - the lines that open and close
+    code = fences[-1].content
+    if end - start - 1 == code.count("\n") + (not code.endswith("\n") and bool(code)):  # no line closes it
         what = "a fence opens here and nothing closes it: all that follows is code."
-        line = source.front + start + 1
-        yield Fault(source.file, line, what, f"Close it with {mark}, as far in as it opens.", "warning")
+        helps = f"Close it with {fences[-1].markup}, as far in as it opens."
+        yield Fault(source.file, source.front + start + 1, what, helps, "warning")
 
 
 def _steps(

@@ -25,7 +25,7 @@ NOTHING = ("",)
 _NEWLINE = re.compile(r"\r\n?")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CLOSERS = {"---": ("---", "..."), "+++": ("+++",)}
-_KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][\w .<-]*?)\s*[:=](?:\s|$)|\{""")
+_KEY = re.compile(r"""(?:"[^"]+"|'[^']+'|[\w<][\w .<-]*?)\s*[:=](?:\s|$)|\{|\[recovery[\w.]*\]\s*$""")
 _HEADING = re.compile(r"#{1,6} ")
 _TEXT = re.compile(r"```|~~~|\d{1,3}[.)] ")
 """Lines of markdown that few would write in YAML."""

@@ -20,7 +20,13 @@ _OF_A_SYSTEM = frozenset({
 })  # fmt: skip
 _PEOPLE = "only commands that run heed it"
 _NAMED = re.compile(r"[\s>]*(?:`{3,}|~{3,})(?:[^{]*?\s|\s*\{\s*)name\s*[=:]")
-_PSQL = frozenset({"sql", "psql", "pgsql"})
+_PROGRAMS = {
+    **dict.fromkeys(("sql", "psql", "pgsql", "postgresql"), "psql -f"),
+    **dict.fromkeys(("js", "javascript"), "node"),
+    "ps1": "pwsh",
+    "py": "python3",
+    "rb": "ruby",
+}
 _RUNS = frozenset({StepKind.COMMAND, StepKind.CHECK})
 
 
@@ -89,7 +95,7 @@ def _beside(step: Step, running: list[Command]) -> Iterator[tuple[str, str]]:
 def _of_command(command: Command) -> Iterator[tuple[str, str]]:
     if command.language in NO_PROGRAMS and not command.interpreter:
         what = f"the command “{command.name}” is marked {command.language}: no program of that name runs such a file."
-        how = "psql -f" if command.language in _PSQL else "sh"
+        how = _PROGRAMS.get(command.language, "sh")
         yield what, f'Say what runs it, such as "interpreter":"{how}", or only show it: "run":"never".'
     if command.host:
         what = f"host: “{command.name}” runs where the worker of its site is, not on {command.host}."

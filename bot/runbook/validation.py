@@ -56,7 +56,9 @@ def _name(value: Any) -> Any:
 
 
 def regular_expression(text: str) -> str:
-    """The text, when it is a regular expression that Python takes. Raises ValueError."""
+    """The text, when it is a regular expression that Python takes, and reads in one way only. Raises ValueError."""
+    if _UNCLEAR.search(_ESCAPE.sub("", text)):
+        raise ValueError(f"“{text[:_SHOWN]}” may mean two things: write \\[ within a set, and \\d for [:digit:]")
     try:
         re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
@@ -73,6 +75,10 @@ Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", 
 Pattern = Annotated[str, AfterValidator(regular_expression)]
 
 _NAME = re.compile(NAME_PATTERN.strip("^$"))
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_UNCLEAR = re.compile(r"\[\[|\[[^\]]+?(?:--|&&|~~|\|\|)")
+"""Sets that Python reads, and warns that it may read otherwise one day."""
+
 _LONGEST = 400
 _SHOWN = 200
 _Model = TypeVar("_Model", bound=BaseModel)

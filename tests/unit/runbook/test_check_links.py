@@ -44,7 +44,7 @@ def test_a_link_that_leads_nowhere_is_told_however_it_is_written(tmp_path: Path,
         "`[a](gone.md)` and ``[b](`gone.md)``",
         "[^1]: a note",
         "[NOTE]: do not stop it",
-        "[a](https://x.org) [b](/root.md) [c](#here) [d]({{ url }}) [e](mailto:a@b.c)",
+        "[a](https://x.org) [b](/root.md) [c](#here) [d]({{ url }}) [d](${URL}/a) [e](mailto:a@b.c)",
         "~~~\n[a](gone.md)\n~~~",
     ],
 )

@@ -76,6 +76,7 @@ def test_front_matter_that_nothing_closes_is_a_fault_where_it_is_meant_for_us() 
 def test_recovery_in_toml_is_a_fault() -> None:
     what = "front matter in TOML: nothing of recovery is read. Write it in YAML, between lines of ---."
     assert faults('+++\ntitle = "x"\n[recovery]\nsystem = "db"\n+++\n# R\nx\n') == [f"book.md:3: {what}"]
+    assert faults('+++\n[recovery]\nsystem = "db"\n+++\n# R\nx\n') == [f"book.md:2: {what}"]
     assert faults('+++\ntitle = "x"\n+++\n# R\nx\n') == []
 
 
@@ -83,6 +84,17 @@ def test_a_tab_in_the_front_matter_is_told_with_what_helps() -> None:
     (fault,) = faults("---\nrecovery:\n\tsystem: db\n---\n# R\nx\n")
     assert fault.startswith("book.md:3: the YAML cannot be read: ")
     assert "Indent with spaces" in fault
+
+
+@pytest.mark.parametrize("pattern", ["[[a]", "[[:digit:]]+", "[a--b]", "[a&&b]"])
+def test_a_pattern_that_python_may_read_otherwise_one_day_is_a_fault(pattern: str) -> None:
+    (asked,) = faults(f"---\nrecovery: {{inputs: {{A: {{pattern: '{pattern}'}}}}}}\n---\n## R\nx\n")
+    assert "may mean two things: write \\[ within a set" in asked
+
+
+@pytest.mark.parametrize("pattern", [r"^[\[a]$", "^[^[]$", "^[a-]$|^[b]$", "a--b"])
+def test_brackets_and_dashes_that_mean_one_thing_are_taken(pattern: str) -> None:
+    assert faults(f"---\nrecovery: {{inputs: {{A: {{pattern: '{pattern}'}}}}}}\n---\n## R\nx\n") == []
 
 
 @pytest.mark.parametrize("pattern", ["a{99999999999}", "(" * 3000 + ")" * 3000, "(a", "(?P<1>x)"], ids=len)

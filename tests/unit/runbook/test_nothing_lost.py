@@ -205,6 +205,7 @@ HIDDEN = "a fence opens here and nothing closes it: all that follows is code. Cl
         ("---\nowner: a\n---\n1. Stop\n   ```sh\n   ls\n```\n2. Start\n", 7),
         ("## Stop\n````sh\nls\n```\n## Start\n", 2),
         ("## Stop\n```", 2),
+        ("## Stop\n```sh\nls\n    ```\n", 2),
     ],
 )
 def test_a_fence_that_nothing_closes_is_told_for_it_hides_steps(text: str, line: int) -> None:

@@ -39,6 +39,14 @@ def test_marks_and_numbers_of_a_list_are_no_words(old: str, new: str) -> None:
     assert digests(LIST.replace(old, new)) == digests(LIST)
 
 
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [("<https://a.example/x>", "https://a.example/x"), ("![the *green* lamp](a.png)", "![the green lamp](a.png)")],
+)
+def test_an_address_is_one_however_it_is_written_and_so_are_the_words_of_an_image(one: str, same: str) -> None:
+    assert digests(f"# R\n1. Look: {one}\n2. Stop.\n") == digests(f"# R\n1. Look: {same}\n2. Stop.\n")
+
+
 @pytest.mark.parametrize(("old", "new"), [("[ ] Stop", "[x] Stop"), ("- ", "* "), ("  - ask", "  + ask")])
 def test_boxes_and_bullets_are_no_words(old: str, new: str) -> None:
     assert digests(TASKS.replace(old, new)) == digests(TASKS)
