@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from bot.runbook.names import Names
 from bot.runbook.titles import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.runbook.document import Block
 
 _BOLD_NUMBER = re.compile(
@@ -51,7 +50,7 @@ class Item:
     start: int
     called: str  # what it is called, where no tokens tell
     number: str = ""
-    tokens: list[Token] = field(default_factory=list)
+    tokens: Sequence[Token] = ()
     led: bool = False  # the sentence before its list speaks of steps
 
     @property
@@ -187,15 +186,14 @@ def is_to_do(block: Block) -> bool:
 
 def items_of(block: Block, offset: int, before: str = "") -> list[Item]:
     """The top-level items of a list. `before`: the sentence that leads in to it."""
-    items: list[Item] = []
+    tokens = block.tokens
+    opens = [at for at, token in enumerate(tokens) if token.level == 1 and token.type == "list_item_open"]
     led = speaks_of_steps(before)
-    for token in block.tokens:
-        if token.level == 1 and token.type == "list_item_open" and token.map:
-            number = token.info if block.kind == "ordered_list" else ""
-            items.append(Item(token.map[0] + offset, "", number, led=led))
-        elif items and token.level > 1:
-            items[-1].tokens.append(token)
-    return items
+    ordered = block.kind == "ordered_list"
+    return [
+        Item((tokens[at].map or [0])[0] + offset, "", tokens[at].info if ordered else "", tokens[at + 1 : end - 1], led)
+        for at, end in zip(opens, [*opens[1:], len(tokens) - 1], strict=False)
+    ]
 
 
 def _title(tokens: Sequence[Token]) -> str:
@@ -249,10 +247,12 @@ def opens_runbook(item: Item) -> bool:
 
 
 def _names_headings(items: Sequence[Item], others: Names) -> bool:
-    texts = _texts(items)
-    anchored = sum(_ANCHORED.match(text) is not None for text in texts)
-    unanchored = (text for text in texts if not _ANCHORED.match(text))
-    named = {key for text in unanchored for key in others.named_by(text)}
+    anchored, named = 0, set[str]()
+    for text in _texts(items):
+        if _ANCHORED.match(text):
+            anchored += 1
+        else:
+            named |= others.named_by(text)
     return (anchored + len(named)) * 2 > len(items)
 
 

@@ -62,8 +62,11 @@ class StepWords:
                 text = _numbered(draft.number).sub("", text, count=1)
             # What stands at the margin between two items belongs to the item above it.
             before, depth = depth, max(piece.depth - base, 0)
-            marks = piece.marks.removeprefix(_ITEM) if base and not depth else piece.marks
-            prose += [f"\0{depth}" if depth != before else "", marks, text]
+            if depth != before:
+                prose.append(f"\0{depth}")
+            if piece.marks:
+                prose.append(piece.marks.removeprefix(_ITEM) if base and not depth else piece.marks)
+            prose.append(text)
             exact += more
         return " ".join(" ".join(prose).split()), tuple(exact)
 
