@@ -190,7 +190,7 @@ async def test_a_walk_is_finished_early_with_a_reason(walked: World) -> None:
     await riley.wait_view("Ahead: what lies between is skipped")
     assert await riley.submit({"why": "the vendor mended it"}) == {}
     said = all_text(await riley.wait_message(INCIDENTS, "Ledger"))
-    assert "PARTIAL, 6 steps skipped" in said  # commands were
+    assert "FINISHED, 6 steps skipped" in said
     assert "Start: " not in said  # nothing was down that anybody spoke of
 
 
